@@ -1,0 +1,98 @@
+import type { AxiosHeaders, AxiosInstance, AxiosResponse, CreateAxiosDefaults } from 'axios'
+import type { RouteLocationRaw, Router } from 'vue-router'
+import type { AuthBackend, AuthStorage, AuthTokens, SessionEndReason } from './types.ts'
+
+/** Options of `app.use(authAxios, options)` and `createAuthAxios(options)`. Every member has a default. */
+export interface AuthAxiosOptions {
+  /**
+   * Names the identity: the store's id and the storage key. A second id is a second, separate identity.
+   *
+   * @default 'auth'
+   */
+  id?: string
+  /**
+   * Settings for a new instance, or an instance to adopt; the interceptors of an adopted one stay.
+   *
+   * @default {}
+   */
+  axios?: CreateAxiosDefaults | AxiosInstance
+  /**
+   * Talks to the server about sessions.
+   *
+   * @default httpBackend()
+   */
+  backend?: AuthBackend
+  /**
+   * Keeps the session between visits.
+   *
+   * @default 'local' in a browser; 'memory' where there is none, and with a resumable backend
+   */
+  storage?: 'local' | 'session' | 'memory' | AuthStorage
+  /**
+   * The router to send visitors around with.
+   *
+   * @default the application's own, if any
+   */
+  router?: Router
+  /**
+   * Where a visitor whose session is over lands; never guarded itself.
+   *
+   * @default '/login'
+   */
+  loginRoute?: RouteLocationRaw
+  /**
+   * Where a login leads when there is no return path.
+   *
+   * @default '/'
+   */
+  homeRoute?: RouteLocationRaw
+  /**
+   * Names the query parameter of `loginRoute` that holds the return path.
+   *
+   * @default 'redirect'
+   */
+  redirectQuery?: string
+  /**
+   * How long before its end a token is refreshed beside the requests that use it, in seconds; never more than half
+   * of the token's lifetime.
+   *
+   * @default 30
+   */
+  leeway?: number
+  /**
+   * Bounds one refresh attempt, and a storage or a logout endpoint that does not answer, in ms.
+   *
+   * @default 10_000
+   */
+  refreshTimeout?: number
+  /**
+   * Puts the tokens on a request.
+   *
+   * @default sets `Authorization: <tokenType> <accessToken>`
+   * @see RFC 6750 section 2.1
+   */
+  authorize?: (headers: AxiosHeaders, tokens: AuthTokens) => void
+  /**
+   * Decides whether an answer calls for a refresh; `response.data` is the parsed body.
+   *
+   * @default status 401, unless `WWW-Authenticate` names another error than `invalid_token`
+   * @see RFC 6750 section 3.1
+   */
+  shouldRefresh?: (response: AxiosResponse) => boolean
+  /**
+   * Decides which failures of `backend.refresh` end the session; asked before any retry.
+   *
+   * @default status 400, 401 or 403, unless the body is HTML (a firewall, a captive portal)
+   */
+  isSessionOver?: (error: unknown) => boolean
+  /**
+   * Names the origins that get the token.
+   *
+   * @default the origin of the instance's `baseURL` (the page's where that is relative)
+   */
+  attachTo?: string[] | ((url: URL) => boolean)
+  /**
+   * Is called once when a session has ended, but not when a login replaces it.
+   */
+  onSessionEnd?: (reason: SessionEndReason) => void
+}
