@@ -1,6 +1,6 @@
 import type { AxiosHeaders, AxiosInstance, AxiosResponse, CreateAxiosDefaults } from 'axios'
-import type { RouteLocationRaw, Router } from 'vue-router'
 import type { AuthBackend, AuthStorage, AuthTokens, SessionEndReason } from './types.ts'
+import type { RouteLocationRaw, Router } from './vue-router.ts'
 
 /** Options of `app.use(authAxios, options)` and `createAuthAxios(options)`. Every member has a default. */
 export interface AuthAxiosOptions {

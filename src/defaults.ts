@@ -1,0 +1,34 @@
+import { httpBackend } from './backends/http-backend.ts'
+import { inBrowser } from './environment.ts'
+import { isTokenRefused, onParsedBody } from './http/refusal.ts'
+import type { AuthAxiosOptions } from './options.ts'
+import { isRefusal } from './store/failure.ts'
+
+/** The options that have no default: what they are for does not happen without them. */
+type Open = 'router' | 'attachTo' | 'onSessionEnd'
+
+/** Options with every default in its place. */
+export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> & Pick<AuthAxiosOptions, Open>
+
+/** Puts every default in its place. An option that is `undefined` counts as not given. */
+export function resolveOptions(options: AuthAxiosOptions): ResolvedOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const { backend = httpBackend(), shouldRefresh } = options
+  const defaults: Required<Omit<AuthAxiosOptions, Open>> = {
+    id: 'auth',
+    axios: {},
+    backend,
+    storage: inBrowser() && !backend.resumable ? 'local' : 'memory',
+    loginRoute: '/login',
+    homeRoute: '/',
+    redirectQuery: 'redirect',
+    leeway: 30,
+    refreshTimeout: 10_000,
+    authorize: (headers, { tokenType = 'Bearer', accessToken }) => {
+      headers.set('Authorization', `${tokenType} ${accessToken}`)
+    },
+    shouldRefresh: isTokenRefused,
+    isSessionOver: isRefusal,
+  }
+  return { ...defaults, ...given, ...(shouldRefresh && { shouldRefresh: onParsedBody(shouldRefresh) }) }
+}

@@ -1,0 +1,2 @@
+/** Whether there is a page; a server that renders has none, even where it has a `navigator`. */
+export const inBrowser = (): boolean => typeof document !== 'undefined'

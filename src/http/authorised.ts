@@ -1,0 +1,93 @@
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { AuthError, type AuthErrorCode, isAuthError } from '../errors.ts'
+import type { Identity } from '../store/identity.ts'
+import type { Session } from '../store/session.ts'
+import type { AuthTokens } from '../types.ts'
+import { abortable } from './abortable.ts'
+import { canBeSentAgain, discard } from './replay.ts'
+import { type Answer, type Send, deliver } from './send.ts'
+
+/** What the requests of one identity work with. */
+export interface Requests {
+  identity: Identity
+  /** The store's action, so that whoever listens to it hears of every refresh. */
+  refreshAction(): Promise<AuthTokens>
+  shouldRefresh(response: AxiosResponse): boolean
+  report(error: unknown): void
+}
+
+/** Sends a request for the session there is: attach, send, 401, await the store's refresh, replay. */
+export async function sendAuthorised(
+  requests: Requests,
+  config: InternalAxiosRequestConfig,
+  send: Send,
+): Promise<AxiosResponse> {
+  const { lifecycle, refresh } = requests.identity
+  if (lifecycle.status.value === 'pending') await abortable(lifecycle.ready(), config)
+  const session = lifecycle.current.value
+  if (!session) return deliver(await send(null))
+
+  if (session.isDead || (session.flight.value && !session.isServing)) {
+    await renewed(requests, session, session.tokens, config)
+  } else if (session.isDue) {
+    refresh.beside(session)
+  }
+
+  const sent = session.tokens
+  const answer = await send(sent)
+  if (!requests.shouldRefresh(answer.response)) return deliver(answer)
+
+  if (session.tokens === sent) session.reject(sent.accessToken)
+  if (!canBeSentAgain(config.data) && !session.endedBy) {
+    if (session.tokens === sent) refresh.beside(session)
+    return deliver(answer)
+  }
+  await renewed(requests, session, sent, config, answer)
+  discard(answer.response)
+  return deliver(await send(session.tokens))
+}
+
+/** Waits until the session has other tokens than these. The request's error is its own, whoever made the refresh. */
+async function renewed(
+  requests: Requests,
+  session: Session,
+  spent: AuthTokens,
+  config: InternalAxiosRequestConfig,
+  answer?: Answer,
+): Promise<void> {
+  try {
+    if (!session.endedBy) await abortable(otherTokens(requests, session, spent), config)
+  } catch (error) {
+    if (answer) discard(answer.response)
+    throw isAuthError(error) ? ownError(error.code, config, answer, error.cause) : error
+  }
+  if (session.endedBy) throw ownError(session.endedBy, config, answer)
+}
+
+async function otherTokens(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {
+  if (session.tokens === spent && !session.flight.value) {
+    try {
+      await requests.refreshAction()
+    } catch (error) {
+      if (isAuthError(error)) throw error
+      requests.report(error) // a listener of the action threw: the session itself tells how far it came
+    }
+  }
+  if (session.tokens === spent) await requests.identity.refresh.now(session)
+}
+
+function ownError(
+  code: AuthErrorCode,
+  config: InternalAxiosRequestConfig,
+  answer?: Answer,
+  cause?: unknown,
+): AuthError {
+  const response = code === 'ERR_AUTH_EXPIRED' && answer ? detached(answer.response) : undefined
+  return new AuthError(code, { config, response, cause })
+}
+
+/** An answer without the way to its connection, over which the refresh may have gone as well. */
+function detached(response: AxiosResponse): AxiosResponse {
+  const data = canBeSentAgain(response.data) ? response.data : undefined
+  return { ...response, data, request: undefined }
+}

@@ -1,0 +1,116 @@
+import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { Pinia } from 'pinia'
+import { type App, inject } from 'vue'
+import type { ResolvedOptions } from './defaults.ts'
+import { type Requests, sendAuthorised } from './http/authorised.ts'
+import { type Connection, connect } from './http/connect.ts'
+import { type DispatchSettings, dispatch } from './http/dispatch.ts'
+import { bareInstance, unconnectedCopy } from './http/instances.ts'
+import { deliver } from './http/send.ts'
+import { instancesKey } from './injection.ts'
+import { createReporter } from './reporter.ts'
+import { findRouter } from './router/find-router.ts'
+import { createNavigation } from './router/navigation.ts'
+import { storageAreas } from './storage/areas.ts'
+import { createVault } from './storage/vault.ts'
+import { type AuthStore, createAuthStore } from './store/auth-store.ts'
+import { createIdentity } from './store/identity.ts'
+import type { AuthTokens } from './types.ts'
+
+/** An identity at work in one application. */
+export interface Installation {
+  readonly store: AuthStore
+  /** Sends a request of an instance under the session. */
+  send(instance: AxiosInstance, config: InternalAxiosRequestConfig): Promise<AxiosResponse>
+  /** Takes everything back. */
+  dispose(): void
+}
+
+/** The registered instance, and its place among its interceptors. */
+export interface Registered {
+  http: AxiosInstance
+  connection: Connection
+}
+
+/** Installs an identity in an application; the one place that sees every layer. */
+export function installIn(app: App, options: ResolvedOptions, { http, connection }: Registered): Installation {
+  const { id, refreshTimeout, storage } = options
+  const pinia = piniaOf(app, id)
+  const instances = instancesOf(app, id)
+  const { report, warn } = createReporter(app)
+  const stop = new AbortController()
+
+  const navigation = createNavigation({ ...options, report })
+  findRouter(app, options.router, navigation.use)
+
+  const settings: DispatchSettings = { ...options, attachTo: options.attachTo, onDefaultReplaced: once(warnOfDefault) }
+  function warnOfDefault(): void {
+    warn('The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.')
+  }
+
+  function withTokens(tokens: AuthTokens): AxiosInstance {
+    const copy = unconnectedCopy(http, connection)
+    connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
+    return copy
+  }
+
+  const bounds = { timeout: refreshTimeout, stop: stop.signal }
+  const identity = createIdentity({
+    ...options,
+    http,
+    withTokens,
+    backendContext: (signal) => ({ http: bareInstance(http), signal }),
+    vault: createVault({ key: id, areas: storageAreas(storage, warn), bounds, report }),
+    navigation,
+    stop: stop.signal,
+    report,
+  })
+  const store = createAuthStore(identity, pinia)
+  const requests: Requests = { ...options, identity, refreshAction: () => store.refresh(), report }
+
+  instances.set(id, http)
+  app.config.globalProperties.$http ??= http
+
+  return {
+    store,
+    send: (instance, config) =>
+      dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
+    dispose() {
+      stop.abort()
+      identity.lifecycle.dispose()
+      navigation.dispose()
+      store.$dispose()
+      delete pinia.state.value[id]
+      instances.delete(id)
+    },
+  }
+}
+
+function piniaOf(app: App, id: string): Pinia {
+  const pinia: Pinia | undefined = app.config.globalProperties.$pinia
+  if (!pinia) throw new Error('vue-auth-axios keeps its session in Pinia. Call app.use(createPinia()) before it.')
+  if (pinia._s.has(id)) {
+    throw new Error(
+      `This Pinia already has a store "${id}". Give the identity another name: createAuthAxios({ id: "…" }).`,
+    )
+  }
+  return pinia
+}
+
+function instancesOf(app: App, id: string): Map<string, AxiosInstance> {
+  const known = app.runWithContext(() => inject(instancesKey, null))
+  if (known?.has(id)) {
+    throw new Error(`The identity "${id}" is already installed in this application. Give the second one another id.`)
+  }
+  const instances = known ?? new Map<string, AxiosInstance>()
+  if (!known) app.provide(instancesKey, instances)
+  return instances
+}
+
+function once(action: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) action()
+    done = true
+  }
+}

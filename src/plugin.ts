@@ -1,0 +1,97 @@
+import axios, { type AxiosInstance } from 'axios'
+import type { Pinia } from 'pinia'
+import type { App, Plugin } from 'vue'
+import { resolveOptions } from './defaults.ts'
+import { type Connection, connect } from './http/connect.ts'
+import { type Installation, installIn } from './installation.ts'
+import type { AuthAxiosOptions } from './options.ts'
+import { type AuthStore, storeOf } from './store/auth-store.ts'
+
+/** An axios instance with a session, made ahead of the application it will be installed in. */
+export interface AuthAxios {
+  /** The registered instance. */
+  readonly http: AxiosInstance
+  /**
+   * Installs it; `app.use(auth)` does the same.
+   *
+   * @throws Error where Pinia is missing, the id is taken, or another application still has it
+   */
+  install(app: App): void
+  /** Puts a further instance (another service, another base URL) under the same session. */
+  attach(instance: AxiosInstance): AxiosInstance
+  /** Gives its store, once it is installed. */
+  useStore(pinia?: Pinia): AuthStore
+}
+
+/**
+ * Makes the plugin ahead of the application, for modules that need the instance outside components, and for a second
+ * identity.
+ *
+ * @example
+ * ```ts
+ * export const auth = createAuthAxios({ axios: { baseURL: '/api' } })
+ * createApp(App).use(createPinia()).use(auth)
+ * ```
+ */
+export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
+  const resolved = resolveOptions(options)
+  const http = typeof resolved.axios === 'function' ? resolved.axios : axios.create(resolved.axios)
+  const attached = new Set<AxiosInstance>()
+  const connections = new Map<AxiosInstance, Connection>()
+  const useStore = storeOf(resolved.id)
+  let installation: Installation | null = null
+
+  function connected(instance: AxiosInstance): Connection {
+    const known = connections.get(instance)
+    if (known) return known
+    const connection = connect(instance, async (config) => {
+      if (installation) return installation.send(instance, config)
+      throw new Error(
+        'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.',
+      )
+    })
+    connections.set(instance, connection)
+    return connection
+  }
+
+  function attach(instance: AxiosInstance): AxiosInstance {
+    attached.add(instance)
+    connected(instance)
+    return instance
+  }
+
+  function release(): void {
+    installation?.dispose()
+    installation = null
+    for (const connection of connections.values()) connection.close()
+    connections.clear()
+  }
+
+  return {
+    http: attach(http),
+    attach,
+    useStore: (pinia) => (pinia || !installation ? useStore(pinia) : installation.store),
+    install(app) {
+      if (installation) {
+        throw new Error(
+          'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.',
+        )
+      }
+      installation = installIn(app, resolved, { http, connection: connected(http) })
+      for (const instance of attached) connected(instance)
+      app.onUnmount(release)
+    },
+  }
+}
+
+/**
+ * The plugin: `app.use(authAxios)`, or `app.use(authAxios, options)`.
+ *
+ * @example
+ * ```ts
+ * createApp(App).use(createPinia()).use(router).use(authAxios, { axios: { baseURL: '/api' } })
+ * ```
+ */
+export const authAxios: Plugin<[options?: AuthAxiosOptions]> = {
+  install: (app, options) => createAuthAxios(options).install(app),
+}

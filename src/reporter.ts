@@ -1,0 +1,24 @@
+import type { App } from 'vue'
+
+/** How the library speaks of what has no caller to tell. */
+export interface Reporter {
+  /** Passes an error to the application's `errorHandler`, else to the console. */
+  report(error: unknown): void
+  /** Says something that the developer should mend. */
+  warn(message: string): void
+}
+
+/** Makes the reporter of an application. */
+export function createReporter(app: App): Reporter {
+  return {
+    report(error) {
+      const { errorHandler } = app.config
+      if (errorHandler) errorHandler(error, null, 'vue-auth-axios')
+      // Text alone: the properties of an HTTP client's error lead to tokens.
+      else console.error(`[vue-auth-axios] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    },
+    warn(message) {
+      console.warn(`[vue-auth-axios] ${message}`)
+    },
+  }
+}

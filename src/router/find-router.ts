@@ -1,0 +1,21 @@
+import type { App } from 'vue'
+import type { Router } from '../vue-router.ts'
+
+/**
+ * Hands over the router of an application, at once or as soon as it is installed: that is before the first navigation,
+ * which begins within `app.use(router)`.
+ */
+export function findRouter(app: App, given: Router | undefined, use: (router: Router) => void): void {
+  const { globalProperties } = app.config
+  const known: Router | undefined = given ?? globalProperties.$router
+  if (known) return use(known)
+  Object.defineProperty(globalProperties, '$router', {
+    configurable: true,
+    enumerable: true,
+    get: () => undefined,
+    set(router: Router) {
+      Object.defineProperty(globalProperties, '$router', { value: router, writable: true })
+      use(router)
+    },
+  })
+}

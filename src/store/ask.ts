@@ -1,0 +1,68 @@
+import { inBrowser } from '../environment.ts'
+import { pause, within } from '../timing.ts'
+import { tokensFromReply } from '../token/reply.ts'
+import type { AuthBackend, AuthTokens, BackendContext } from '../types.ts'
+import { judge } from './failure.ts'
+
+/** What came of a refresh. */
+export type Outcome =
+  | { readonly kind: 'renewed'; readonly tokens: AuthTokens }
+  | { readonly kind: 'refused'; readonly cause?: unknown }
+  | { readonly kind: 'failed'; readonly cause: unknown; readonly until: number }
+
+/** What it takes to ask for tokens. */
+export interface Asking {
+  backend: AuthBackend
+  /** Bounds one attempt, in ms. */
+  refreshTimeout: number
+  isSessionOver: (error: unknown) => boolean
+  backendContext: (signal: AbortSignal) => BackendContext
+  /** Aborted when the application is unmounted. */
+  stop: AbortSignal
+}
+
+/**
+ * Asks the backend for new tokens, as often as is safe. Never rejects.
+ *
+ * @param ended ends the attempts: nobody needs the tokens any more. What is on its way by then is waited for.
+ */
+export function askForTokens(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {
+  return ask(asking, tokens, ended).catch((cause) => ({ kind: 'failed', cause, until: 0 }))
+}
+
+async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {
+  for (let retries = 0; ; retries++) {
+    let asked = false
+    try {
+      const reply = await within({ timeout: asking.refreshTimeout, stop: asking.stop }, async (signal) => {
+        await online(signal, ended)
+        const answer = asking.backend.refresh(tokens, asking.backendContext(signal))
+        asked = true
+        return answer
+      })
+      if (reply === null) return { kind: 'refused' }
+      return { kind: 'renewed', tokens: tokensFromReply(reply, { previous: tokens ?? undefined }) }
+    } catch (cause) {
+      if (asking.isSessionOver(cause)) return { kind: 'refused', cause }
+      const { again, until } = judge(cause, retries)
+      if (again !== null) await pause(again, ended)
+      // Where nobody was asked there is nobody to spare either: the next need may try at once.
+      if (again === null || ended.aborted) return { kind: 'failed', cause, until: asked ? until : 0 }
+    }
+  }
+}
+
+/** Waits while the browser says that it is offline: an attempt would be wasted. */
+function online(signal: AbortSignal, ended: AbortSignal): Promise<void> | void {
+  if (!inBrowser() || navigator.onLine) return
+  return new Promise((resolve, reject) => {
+    const done = (event: Event) => {
+      removeEventListener('online', done)
+      for (const end of [signal, ended]) end.removeEventListener('abort', done)
+      if (event.type === 'online') resolve()
+      else reject(new DOMException('The session ended while the browser was offline.', 'AbortError'))
+    }
+    addEventListener('online', done)
+    for (const end of [signal, ended]) end.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,127 @@
+import { type Pinia, type Store, type StoreDefinition, defineStore, getActivePinia, skipHydrate } from 'pinia'
+import { computed } from 'vue'
+import { AuthError } from '../errors.ts'
+import type { AuthStatus, AuthTokens, AuthUser, TokenReply } from '../types.ts'
+import type { Identity } from './identity.ts'
+import type { LoginOptions } from './sign-in.ts'
+import type { LogoutOptions } from './sign-out.ts'
+
+/** The state of the store: all of it that an SSR payload or a persisted state may hold. */
+export type AuthState = {
+  /** `'pending'` until the stored session is read, then `'anonymous'`, `'authenticated'` or `'expired'`. */
+  status: AuthStatus
+  /** The signed-in user, once loaded. */
+  user: AuthUser | null
+}
+
+/** The getters of the store. */
+export type AuthGetters = {
+  /** Whether there is a session. */
+  isAuthenticated: () => boolean
+  /** Whether a refresh is pending. */
+  isRefreshing: () => boolean
+  /** The access token. */
+  accessToken: () => string | null
+  /** All tokens of the session; never part of `$state`. */
+  tokens: () => Readonly<AuthTokens> | null
+  /** When the access token ends, in ms since the epoch; `null` where that is not known. */
+  expiresAt: () => number | null
+}
+
+/** The actions of the store. */
+export interface AuthActions {
+  /** Resolves once `status` is no longer `'pending'`; does not wait for the user. */
+  ready(): Promise<void>
+  /**
+   * Signs in, loads the user and goes on to the return path. All or nothing.
+   *
+   * @throws the error of `backend.login` or `backend.user`; no session begins
+   * @throws AuthError `ERR_AUTH_SESSION_CHANGED` where a later login or logout overtook it
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- credentials are whatever the backend of the app takes
+  login(credentials?: any, options?: LoginOptions): Promise<void>
+  /**
+   * Starts a new session from tokens obtained elsewhere. The user loads beside it; no navigation.
+   *
+   * @throws AxiosError `ERR_BAD_RESPONSE` where they hold no usable access token
+   */
+  setTokens(tokens: TokenReply): Promise<void>
+  /**
+   * Resolves with fresh tokens. However many callers: one request.
+   *
+   * @throws AuthError `ERR_AUTH_EXPIRED` or `ERR_AUTH_REFRESH`
+   */
+  refresh(): Promise<AuthTokens>
+  /** Loads the user of the session into `user`. */
+  fetchUser(): Promise<AuthUser>
+  /** Ends the session at once, then tells the backend, then goes to the login page. */
+  logout(options?: LogoutOptions): Promise<void>
+}
+
+/** The Pinia store of one identity. */
+export type AuthStore<Id extends string = string> = Store<Id, AuthState, AuthGetters, AuthActions>
+
+/** Gives the store of one identity, like every other `useStore` function of Pinia. */
+export type UseAuthStore<Id extends string = string> = StoreDefinition<Id, AuthState, AuthGetters, AuthActions>
+
+/** Registers the store of an identity with a Pinia. */
+export function createAuthStore(identity: Identity, pinia: Pinia): AuthStore {
+  return definition(identity.id, () => setup(identity))(pinia)
+}
+
+function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
+  const { status, user, current } = lifecycle
+  const tokens = computed(() => current.value?.tokens ?? null)
+  return {
+    // What a server rendered says nothing about the session in this browser.
+    status: skipHydrate(status),
+    user,
+    isAuthenticated: computed(() => status.value === 'authenticated'),
+    isRefreshing: computed(() => Boolean(current.value?.flight.value)),
+    accessToken: computed(() => tokens.value?.accessToken ?? null),
+    tokens,
+    expiresAt: computed(() => tokens.value?.expiresAt ?? null),
+    ready: lifecycle.ready,
+    login: signIn.login,
+    setTokens: signIn.setTokens,
+    async refresh(): Promise<AuthTokens> {
+      await lifecycle.ready()
+      if (!current.value) throw new AuthError('ERR_AUTH_EXPIRED')
+      return refresh.now(current.value)
+    },
+    fetchUser: users.fetchUser,
+    logout: signOut.logout,
+  }
+}
+
+const definition = (id: string, create: () => unknown) => defineStore(id, create) as UseAuthStore
+
+/**
+ * Gives access to the store of an identity once it is installed; before, it would leave a half-made store behind.
+ *
+ * @throws Error where the identity is not installed in that Pinia's application
+ */
+export function storeOf<Id extends string>(id: Id): UseAuthStore<Id> {
+  const missing = () => {
+    throw new Error(
+      `The auth store "${id}" is not installed. Call app.use(authAxios) first, and pass the pinia outside components: useAuthStore(pinia).`,
+    )
+  }
+  const useStore = definition(id, missing)
+  const guarded = (pinia?: Pinia | null, hot?: never) => {
+    const owner = pinia ?? getActivePinia()
+    return owner?._s.has(id) ? useStore(owner, hot) : missing()
+  }
+  return Object.assign(guarded, { $id: id }) as UseAuthStore<Id>
+}
+
+/**
+ * The store of the identity `auth`; another identity's is its `AuthAxios.useStore(pinia?)`.
+ *
+ * @example
+ * ```ts
+ * const auth = useAuthStore()
+ * await auth.login({ username, password })
+ * ```
+ */
+export const useAuthStore: UseAuthStore<'auth'> = storeOf('auth')

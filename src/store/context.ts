@@ -1,0 +1,29 @@
+import type { AxiosInstance } from 'axios'
+import type { RouteLocationRaw } from '../vue-router.ts'
+import type { Vault } from '../storage/vault.ts'
+import type { AuthTokens, SessionEndReason } from '../types.ts'
+import type { Asking } from './ask.ts'
+
+/** How a session that begins or ends moves the visitor; does nothing where there is no router. */
+export interface Navigation {
+  /** After a login: to a route, or along the return path. `false` stays. */
+  afterLogin(redirect?: RouteLocationRaw | false): Promise<void>
+  /** After the end of a session: to a route, or to the login page with the way back. `false` stays. */
+  afterEnd(redirect?: RouteLocationRaw | false): Promise<void>
+}
+
+/** What the store of one identity works with, in one application. */
+export interface AuthContext extends Asking {
+  id: string
+  /** In seconds. */
+  leeway: number
+  vault: Vault
+  navigation: Navigation
+  /** The registered instance. */
+  http: AxiosInstance
+  /** An instance like the registered one that sends these tokens, whatever the session. */
+  withTokens(tokens: AuthTokens): AxiosInstance
+  onSessionEnd?: ((reason: SessionEndReason) => void) | undefined
+  /** Tells the application of an error that has no caller. */
+  report(error: unknown): void
+}

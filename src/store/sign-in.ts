@@ -1,0 +1,75 @@
+import type { RouteLocationRaw } from '../vue-router.ts'
+import { AuthError } from '../errors.ts'
+import { tokensFromReply } from '../token/reply.ts'
+import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
+import type { AuthContext } from './context.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { Session } from './session.ts'
+import type { SignOut } from './sign-out.ts'
+import type { UserLoader } from './user.ts'
+
+/** Options of `login`. */
+export interface LoginOptions {
+  /** A route to go to instead of the return path; `false` stays. */
+  redirect?: RouteLocationRaw | false
+  /**
+   * Whether the session outlives the tab.
+   *
+   * @default true
+   */
+  remember?: boolean
+}
+
+/** The ways a session begins by intent. */
+export interface SignIn {
+  login(credentials: unknown, options?: LoginOptions): Promise<void>
+  setTokens(reply: TokenReply): Promise<void>
+}
+
+/** Makes the actions that begin a session. */
+export function createSignIn(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  users: UserLoader,
+  signOut: SignOut,
+): SignIn {
+  const { backend, vault, navigation } = context
+
+  function begin(tokens: AuthTokens, remember: boolean, user?: AuthUser | null): Promise<void> {
+    const session = Session.start(tokens, remember, context.leeway)
+    const saved = vault.save(session.record)
+    lifecycle.begin(session, user)
+    return saved
+  }
+
+  return {
+    async login(credentials, { redirect, remember = true } = {}) {
+      if (!backend.login) {
+        throw new Error(
+          'The backend has no `login`. Give it one, or pass tokens obtained elsewhere to `setTokens(tokens)`.',
+        )
+      }
+      const isLatest = lifecycle.claim()
+      await lifecycle.ready()
+      await signOut.settled()
+      const reply = await backend.login(credentials, context.backendContext(context.stop))
+      const tokens = tokensFromReply(reply)
+      let user: AuthUser | null = null
+      try {
+        user = (await backend.user?.(context.withTokens(tokens))) ?? null
+        if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+      } catch (error) {
+        void signOut.tell(tokens) // no session begins here, so none should stay behind on the server
+        throw error
+      }
+      await Promise.all([begin(tokens, remember, user), navigation.afterLogin(redirect)])
+    },
+    async setTokens(reply) {
+      const tokens = tokensFromReply(reply, { handed: true })
+      lifecycle.claim()
+      const saved = begin(tokens, true)
+      users.beside()
+      await saved
+    },
+  }
+}

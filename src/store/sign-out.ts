@@ -1,0 +1,71 @@
+import type { RouteLocationRaw } from '../vue-router.ts'
+import { within } from '../timing.ts'
+import type { AuthTokens } from '../types.ts'
+import type { Outcome } from './ask.ts'
+import type { AuthContext } from './context.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Restore } from './restore.ts'
+
+/** Options of `logout`. */
+export interface LogoutOptions {
+  /** A route to go to instead of the login page; `false` stays. */
+  redirect?: RouteLocationRaw | false
+}
+
+/** The way a session ends by intent. */
+export interface SignOut {
+  logout(options?: LogoutOptions): Promise<void>
+  /** Tells the backend that these tokens are done with; a server that does not answer changes nothing. */
+  tell(tokens: AuthTokens | null): Promise<void>
+  /** Resolves once what an earlier session still has on its way can no longer touch the cookies of the next. */
+  settled(): Promise<void>
+}
+
+/** Makes the action that ends a session. */
+export function createSignOut(context: AuthContext, lifecycle: Lifecycle, restore: Restore): SignOut {
+  const { backend, vault, navigation, refreshTimeout, stop } = context
+  let farewell: Promise<void> | null = null
+
+  async function tell(tokens: AuthTokens | null): Promise<void> {
+    const bounds = { timeout: refreshTimeout, stop }
+    // The session is over here, whatever the server makes of it.
+    await within(bounds, (signal) => backend.logout?.(tokens, context.backendContext(signal))).catch(() => {})
+  }
+
+  /** Ends what there is; the answer are the newest tokens the server may still know. */
+  function endSession(): Promise<AuthTokens | null> | null {
+    const session = lifecycle.current.value
+    if (session) {
+      const { tokens } = session
+      const brought = session.flight.value?.outcome.then((outcome) => newest(outcome, tokens))
+      lifecycle.end(session, 'logout')
+      return brought ?? Promise.resolve(tokens)
+    }
+    if (lifecycle.status.value !== 'pending') return backend.resumable ? Promise.resolve(null) : null
+    lifecycle.beAnonymous()
+    return restore.found().then((stored) => {
+      void vault.save(null)
+      return stored?.tokens ?? null
+    })
+  }
+
+  return {
+    tell,
+    logout({ redirect } = {}) {
+      lifecycle.claim()
+      if (farewell && !lifecycle.current.value) return farewell
+      const told = endSession()?.then(tell)
+      const mine = Promise.all([told, navigation.afterEnd(redirect)]).then(() => {
+        if (farewell === mine) farewell = null
+      })
+      farewell = mine
+      return mine
+    },
+    async settled() {
+      if (!backend.resumable) return
+      await Promise.all([farewell, lifecycle.current.value?.flight.value?.outcome])
+    },
+  }
+}
+
+const newest = (outcome: Outcome, tokens: AuthTokens) => (outcome.kind === 'renewed' ? outcome.tokens : tokens)

@@ -1,0 +1,39 @@
+import { AuthError, isAuthError } from '../errors.ts'
+import type { AuthUser } from '../types.ts'
+import type { AuthContext } from './context.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+/** Loads the user of the session. */
+export interface UserLoader {
+  /** Loads it into the store. */
+  fetchUser(): Promise<AuthUser>
+  /** Loads it where the backend can, and nobody waits. */
+  beside(): void
+}
+
+/** Makes the action that loads the user. */
+export function createUserLoader({ backend, http, report }: AuthContext, lifecycle: Lifecycle): UserLoader {
+  async function fetchUser(): Promise<AuthUser> {
+    if (!backend.user) {
+      throw new Error('The backend has no `user`. Give it one, such as `httpBackend({ user: "/auth/me" })`.')
+    }
+    await lifecycle.ready()
+    const session = lifecycle.current.value
+    if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
+    const user = await backend.user(http)
+    if (session.endedBy) throw new AuthError(session.endedBy)
+    lifecycle.user.value = user
+    return user
+  }
+
+  return {
+    fetchUser,
+    beside() {
+      if (!backend.user) return
+      fetchUser().catch((error) => {
+        // The end of the session shows in its status; only what does not show is worth a word.
+        if (!isAuthError(error) || error.code === 'ERR_AUTH_REFRESH') report(error)
+      })
+    },
+  }
+}
