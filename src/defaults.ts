@@ -5,7 +5,7 @@ import type { AuthAxiosOptions } from './options.ts'
 import { isRefusal } from './store/failure.ts'
 
 /** The options that have no default: what they are for does not happen without them. */
-type Open = 'router' | 'attachTo' | 'onSessionEnd'
+type Open = 'router' | 'attachTo' | 'forbiddenRoute' | 'onSessionEnd'
 
 /** Options with every default in its place. */
 export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> & Pick<AuthAxiosOptions, Open>

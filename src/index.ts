@@ -2,8 +2,19 @@ import './augmentations.ts'
 
 export { authAxios, createAuthAxios, type AuthAxios } from './plugin.ts'
 export { useHttp } from './injection.ts'
-export { useAuthStore, type AuthActions, type AuthGetters, type AuthState, type AuthStore } from './store/auth-store.ts'
-export { httpBackend, type Endpoint, type EndpointSettings, type HttpBackendOptions } from './backends/http-backend.ts'
+export {
+  useAuthStore,
+  type AuthActions,
+  type AuthGetters,
+  type AuthState,
+  type AuthStore,
+} from './store/auth-store.ts'
+export {
+  httpBackend,
+  type Endpoint,
+  type EndpointSettings,
+  type HttpBackendOptions,
+} from './backends/http-backend.ts'
 export { AuthError, isAuthError, type AuthErrorCode } from './errors.ts'
 export type { AuthAxiosOptions } from './options.ts'
 export type { LoginOptions } from './store/sign-in.ts'

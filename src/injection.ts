@@ -22,7 +22,8 @@ export function useHttp(id?: string): AxiosInstance {
     )
   }
   const instances = inject(instancesKey, null)
-  const http = instances?.get(id ?? 'auth') ?? (id === undefined ? instances?.values().next().value : undefined)
+  const http =
+    instances?.get(id ?? 'auth') ?? (id === undefined ? instances?.values().next().value : undefined)
   if (!http) {
     throw new Error(
       id === undefined

@@ -10,7 +10,9 @@ import { deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { createReporter } from './reporter.ts'
 import { findRouter } from './router/find-router.ts'
+import { guardRoutes } from './router/guard.ts'
 import { createNavigation } from './router/navigation.ts'
+import { placesOf } from './router/places.ts'
 import { storageAreas } from './storage/areas.ts'
 import { createVault } from './storage/vault.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
@@ -33,19 +35,27 @@ export interface Registered {
 }
 
 /** Installs an identity in an application; the one place that sees every layer. */
-export function installIn(app: App, options: ResolvedOptions, { http, connection }: Registered): Installation {
+export function installIn(
+  app: App,
+  options: ResolvedOptions,
+  { http, connection }: Registered,
+): Installation {
   const { id, refreshTimeout, storage } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
   const { report, warn } = createReporter(app)
   const stop = new AbortController()
 
-  const navigation = createNavigation({ ...options, report })
-  findRouter(app, options.router, navigation.use)
-
-  const settings: DispatchSettings = { ...options, attachTo: options.attachTo, onDefaultReplaced: once(warnOfDefault) }
+  const navigation = createNavigation(report)
+  const settings: DispatchSettings = {
+    ...options,
+    attachTo: options.attachTo,
+    onDefaultReplaced: once(warnOfDefault),
+  }
   function warnOfDefault(): void {
-    warn('The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.')
+    warn(
+      'The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.',
+    )
   }
 
   function withTokens(tokens: AuthTokens): AxiosInstance {
@@ -68,6 +78,15 @@ export function installIn(app: App, options: ResolvedOptions, { http, connection
   const store = createAuthStore(identity, pinia)
   const requests: Requests = { ...options, identity, refreshAction: () => store.refresh(), report }
 
+  let leaveRouter: Array<() => void> = []
+  findRouter(app, options.router, (router) => {
+    const places = placesOf(router, options)
+    leaveRouter = [
+      navigation.use(router, places),
+      guardRoutes(router, identity, { places, forbiddenRoute: options.forbiddenRoute }),
+    ]
+  })
+
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
@@ -78,7 +97,7 @@ export function installIn(app: App, options: ResolvedOptions, { http, connection
     dispose() {
       stop.abort()
       identity.lifecycle.dispose()
-      navigation.dispose()
+      for (const leave of leaveRouter) leave()
       store.$dispose()
       delete pinia.state.value[id]
       instances.delete(id)
@@ -88,7 +107,8 @@ export function installIn(app: App, options: ResolvedOptions, { http, connection
 
 function piniaOf(app: App, id: string): Pinia {
   const pinia: Pinia | undefined = app.config.globalProperties.$pinia
-  if (!pinia) throw new Error('vue-auth-axios keeps its session in Pinia. Call app.use(createPinia()) before it.')
+  if (!pinia)
+    throw new Error('vue-auth-axios keeps its session in Pinia. Call app.use(createPinia()) before it.')
   if (pinia._s.has(id)) {
     throw new Error(
       `This Pinia already has a store "${id}". Give the identity another name: createAuthAxios({ id: "…" }).`,
@@ -100,7 +120,9 @@ function piniaOf(app: App, id: string): Pinia {
 function instancesOf(app: App, id: string): Map<string, AxiosInstance> {
   const known = app.runWithContext(() => inject(instancesKey, null))
   if (known?.has(id)) {
-    throw new Error(`The identity "${id}" is already installed in this application. Give the second one another id.`)
+    throw new Error(
+      `The identity "${id}" is already installed in this application. Give the second one another id.`,
+    )
   }
   const instances = known ?? new Map<string, AxiosInstance>()
   if (!known) app.provide(instancesKey, instances)

@@ -47,6 +47,11 @@ export interface AuthAxiosOptions {
    */
   homeRoute?: RouteLocationRaw
   /**
+   * Where a navigation leads that a `meta.auth` function refuses; none: it is cancelled, and the first one goes to
+   * `homeRoute`.
+   */
+  forbiddenRoute?: RouteLocationRaw
+  /**
    * Names the query parameter of `loginRoute` that holds the return path.
    *
    * @default 'redirect'

@@ -15,7 +15,10 @@ export function createReporter(app: App): Reporter {
       const { errorHandler } = app.config
       if (errorHandler) errorHandler(error, null, 'vue-auth-axios')
       // Text alone: the properties of an HTTP client's error lead to tokens.
-      else console.error(`[vue-auth-axios] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      else
+        console.error(
+          `[vue-auth-axios] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        )
     },
     warn(message) {
       console.warn(`[vue-auth-axios] ${message}`)

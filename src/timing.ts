@@ -15,7 +15,10 @@ export interface Bounds {
  *
  * @throws DOMException `TimeoutError` when the time is up, `AbortError` when it was stopped
  */
-export function within<T>({ timeout, stop, onLate }: Bounds, operation: (signal: AbortSignal) => Awaitable<T>): Promise<T> {
+export function within<T>(
+  { timeout, stop, onLate }: Bounds,
+  operation: (signal: AbortSignal) => Awaitable<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const controller = new AbortController()
     let waiting = true

@@ -1,2 +1,2 @@
 /** @ts-ignore vue-router is an optional peer: where it is missing, these types are `any` */
-export type { RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'
+export type { RouteLocation, RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'

@@ -84,7 +84,8 @@ export function httpBackend<Credentials = unknown>({
       return post({ data: spent, ...settings(refresh) }, tokens, context)
     },
     ...(logout && {
-      logout: (tokens, context) => post({ data: spent, ...settings(logout) }, tokens, context, bearer(tokens)),
+      logout: (tokens, context) =>
+        post({ data: spent, ...settings(logout) }, tokens, context, bearer(tokens)),
     }),
     ...(user && {
       async user(http): Promise<AuthUser> {

@@ -27,7 +27,11 @@ function finalUrl({ baseURL = '', url = '', allowAbsoluteUrls }: InternalAxiosRe
 export type AttachTo = string[] | ((url: URL) => boolean) | undefined
 
 /** Whether a request goes where the session's token may go. Opaque origins (`null`) never get one. */
-export function mayCarryToken(config: InternalAxiosRequestConfig, instance: AxiosInstance, attachTo: AttachTo): boolean {
+export function mayCarryToken(
+  config: InternalAxiosRequestConfig,
+  instance: AxiosInstance,
+  attachTo: AttachTo,
+): boolean {
   const url = finalUrl(config)
   if (!url || url.origin === 'null') return false
   if (typeof attachTo === 'function') return attachTo(url)

@@ -16,7 +16,9 @@ export function isTokenRefused({ status, headers }: AxiosResponse): boolean {
 }
 
 /** Lets a test of the application see the parsed body; an adapter's answer is still raw. */
-export function onParsedBody(test: (response: AxiosResponse) => boolean): (response: AxiosResponse) => boolean {
+export function onParsedBody(
+  test: (response: AxiosResponse) => boolean,
+): (response: AxiosResponse) => boolean {
   return (response) =>
     test({
       ...response,

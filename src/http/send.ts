@@ -1,4 +1,10 @@
-import axios, { AxiosHeaders, type AxiosAdapter, type AxiosResponse, type InternalAxiosRequestConfig, isAxiosError } from 'axios'
+import axios, {
+  AxiosHeaders,
+  type AxiosAdapter,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+  isAxiosError,
+} from 'axios'
 import type { AuthTokens } from '../types.ts'
 
 /** Puts tokens on the headers of a request. */
@@ -23,7 +29,11 @@ export function deliver({ response, error }: Answer): AxiosResponse {
  * Makes the way to send a request, once or again. Each time a copy with headers of its own goes out, and the answer
  * comes back with the original: a token left on it would look like the caller's when he sends it again.
  */
-export function sender(config: InternalAxiosRequestConfig, adapter: AxiosAdapter, authorize: Authorize): Send {
+export function sender(
+  config: InternalAxiosRequestConfig,
+  adapter: AxiosAdapter,
+  authorize: Authorize,
+): Send {
   return async (tokens) => {
     const headers = new AxiosHeaders(config.headers)
     if (tokens) authorize(headers, tokens)
@@ -42,4 +52,5 @@ export function sender(config: InternalAxiosRequestConfig, adapter: AxiosAdapter
 }
 
 /** The adapter a request would have used by itself. */
-export const adapterOf = (config: InternalAxiosRequestConfig): AxiosAdapter => axios.getAdapter(config.adapter, config)
+export const adapterOf = (config: InternalAxiosRequestConfig): AxiosAdapter =>
+  axios.getAdapter(config.adapter, config)

@@ -8,14 +8,16 @@ import type { Router } from '../vue-router.ts'
 export function findRouter(app: App, given: Router | undefined, use: (router: Router) => void): void {
   const { globalProperties } = app.config
   const known: Router | undefined = given ?? globalProperties.$router
-  if (known) return use(known)
+  // A stand-in, such as a component test's `mocks`, cannot be asked anything.
+  const useReal = (router: Router) => typeof router.beforeEach === 'function' && use(router)
+  if (known) return void useReal(known)
   Object.defineProperty(globalProperties, '$router', {
     configurable: true,
     enumerable: true,
     get: () => undefined,
     set(router: Router) {
       Object.defineProperty(globalProperties, '$router', { value: router, writable: true })
-      use(router)
+      useReal(router)
     },
   })
 }

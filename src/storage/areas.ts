@@ -24,7 +24,10 @@ export function storageAreas(choice: StorageChoice, warn: (message: string) => v
   return present({ lasting, tab: inBrowser() ? webStorage('sessionStorage') : undefined })
 }
 
-function webStorage(name: 'localStorage' | 'sessionStorage', warn?: (message: string) => void): AuthStorage | undefined {
+function webStorage(
+  name: 'localStorage' | 'sessionStorage',
+  warn?: (message: string) => void,
+): AuthStorage | undefined {
   try {
     // Reading the property throws where the browser blocks site data.
     const area: Storage | undefined = globalThis[name]
@@ -36,6 +39,12 @@ function webStorage(name: 'localStorage' | 'sessionStorage', warn?: (message: st
   return undefined
 }
 
-function present({ lasting, tab }: { lasting?: AuthStorage | undefined; tab?: AuthStorage | undefined }): StorageAreas {
+function present({
+  lasting,
+  tab,
+}: {
+  lasting?: AuthStorage | undefined
+  tab?: AuthStorage | undefined
+}): StorageAreas {
   return { ...(lasting && { lasting }), ...(tab && { tab }) }
 }

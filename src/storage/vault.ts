@@ -33,7 +33,11 @@ export function createVault({ key, areas: { lasting, tab }, bounds, report }: Va
   const failing = new Set<AuthStorage>()
 
   /** One report for each run of failures, or a full disk would report every refresh. */
-  async function attempt<T>(area: AuthStorage, operation: () => Awaitable<T>, onLate?: () => void): Promise<T | null> {
+  async function attempt<T>(
+    area: AuthStorage,
+    operation: () => Awaitable<T>,
+    onLate?: () => void,
+  ): Promise<T | null> {
     try {
       const result = await within({ ...bounds, ...(onLate && { onLate }) }, operation)
       failing.delete(area)

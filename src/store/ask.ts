@@ -26,7 +26,11 @@ export interface Asking {
  *
  * @param ended ends the attempts: nobody needs the tokens any more. What is on its way by then is waited for.
  */
-export function askForTokens(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {
+export function askForTokens(
+  asking: Asking,
+  tokens: AuthTokens | null,
+  ended: AbortSignal,
+): Promise<Outcome> {
   return ask(asking, tokens, ended).catch((cause) => ({ kind: 'failed', cause, until: 0 }))
 }
 

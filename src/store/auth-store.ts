@@ -62,7 +62,12 @@ export interface AuthActions {
 export type AuthStore<Id extends string = string> = Store<Id, AuthState, AuthGetters, AuthActions>
 
 /** Gives the store of one identity, like every other `useStore` function of Pinia. */
-export type UseAuthStore<Id extends string = string> = StoreDefinition<Id, AuthState, AuthGetters, AuthActions>
+export type UseAuthStore<Id extends string = string> = StoreDefinition<
+  Id,
+  AuthState,
+  AuthGetters,
+  AuthActions
+>
 
 /** Registers the store of an identity with a Pinia. */
 export function createAuthStore(identity: Identity, pinia: Pinia): AuthStore {

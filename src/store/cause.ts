@@ -22,7 +22,10 @@ export function safeCause(error: unknown, secret: string | undefined): unknown {
 }
 
 /** An error answer, without the way back to its request; a success that was malformed may hold anything. */
-function answerOf({ status, statusText, data }: AxiosResponse, leaks: (value: unknown) => boolean): AxiosResponse {
+function answerOf(
+  { status, statusText, data }: AxiosResponse,
+  leaks: (value: unknown) => boolean,
+): AxiosResponse {
   const told = status >= 400 && !leaks(data) ? data : undefined
   return { status, statusText, data: told, headers: {} } as AxiosResponse
 }

@@ -1,7 +1,7 @@
 import type { AxiosInstance } from 'axios'
-import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Vault } from '../storage/vault.ts'
 import type { AuthTokens, SessionEndReason } from '../types.ts'
+import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Asking } from './ask.ts'
 
 /** How a session that begins or ends moves the visitor; does nothing where there is no router. */

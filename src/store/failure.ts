@@ -31,7 +31,10 @@ function headerOf(error: unknown, name: string): string {
 /** Whether a page came in place of an API's answer: a firewall, a captive portal. */
 function isPage(error: unknown): boolean {
   const data = asFailure(error).response?.data
-  return /html/i.test(headerOf(error, 'content-type')) || (typeof data === 'string' && /^\s*<(!doctype|html)/i.test(data))
+  return (
+    /html/i.test(headerOf(error, 'content-type')) ||
+    (typeof data === 'string' && /^\s*<(!doctype|html)/i.test(data))
+  )
 }
 
 /**

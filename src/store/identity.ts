@@ -1,7 +1,7 @@
 import type { AuthContext } from './context.ts'
 import { type Lifecycle, createLifecycle } from './lifecycle.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
-import { createRestore } from './restore.ts'
+import { type Restore, createRestore } from './restore.ts'
 import { type SignIn, createSignIn } from './sign-in.ts'
 import { type SignOut, createSignOut } from './sign-out.ts'
 import { type UserLoader, createUserLoader } from './user.ts'
@@ -11,6 +11,7 @@ export interface Identity {
   readonly id: string
   readonly lifecycle: Lifecycle
   readonly refresh: Refresh
+  readonly restore: Restore
   readonly users: UserLoader
   readonly signIn: SignIn
   readonly signOut: SignOut
@@ -30,5 +31,5 @@ export function createIdentity(context: AuthContext): Identity {
   const restore = createRestore(context, lifecycle, users)
   const signOut = createSignOut(context, lifecycle, restore)
   const signIn = createSignIn(context, lifecycle, users, signOut)
-  return { id: context.id, lifecycle, refresh, users, signIn, signOut }
+  return { id: context.id, lifecycle, refresh, restore, users, signIn, signOut }
 }

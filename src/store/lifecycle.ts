@@ -10,7 +10,9 @@ export interface Lifecycle {
   readonly current: ShallowRef<Session | null>
   /** Resolves once the status is no longer `'pending'`. */
   ready(): Promise<void>
-  /** Marks the start of something that changes the session; the answer tells whether nothing came after it. */
+  /** Notes what has been asked for so far; the answer tells whether nothing has come after it. */
+  mark(): () => boolean
+  /** Asks for another session or none; what was asked for before gives way. */
   claim(): () => boolean
   /** Puts a session in the place of the one there is, if any. */
   begin(session: Session, user?: AuthUser | null): void
@@ -41,14 +43,20 @@ export function createLifecycle({ vault, leeway, onSessionEnd, report }: AuthCon
     status.value = next
   }
 
+  function mark(): () => boolean {
+    const mine = claims
+    return () => mine === claims
+  }
+
   return {
     status,
     user,
     current,
     ready: () => settled,
+    mark,
     claim() {
-      const mine = ++claims
-      return () => mine === claims
+      claims++
+      return mark()
     },
     begin(session, nextUser = null) {
       current.value?.end('ERR_AUTH_SESSION_CHANGED')

@@ -66,7 +66,8 @@ export function createRefresh(asking: Asking, effects: RefreshEffects): Refresh 
   }
 
   /** The failure that still answers for this session. */
-  const recent = ({ failure }: Session) => (failure && performance.now() < failure.until ? failure.error : null)
+  const recent = ({ failure }: Session) =>
+    failure && performance.now() < failure.until ? failure.error : null
 
   return {
     async now(session) {

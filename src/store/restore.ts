@@ -10,30 +10,56 @@ import type { UserLoader } from './user.ts'
 export interface Restore {
   /** Resolves with the session that was found, `null` where there was none. */
   found(): Promise<StoredSession | null>
+  /** Resolves when it is known whether there is a session; asks once more where the server could not be reached. */
+  again(): Promise<void>
 }
 
 /** Reads the stored session, or asks a server that keeps it, and begins it unless something else came first. */
 export function createRestore(context: AuthContext, lifecycle: Lifecycle, users: UserLoader): Restore {
   const { backend, vault, leeway, stop } = context
+  /** The server was asked to resume, and gave no answer. */
+  let unanswered = false
+  let finding = adopt(find())
 
   async function find(): Promise<StoredSession | null> {
     const stored = await vault.read()
     if (stored && !isSpent(stored)) return stored
     if (stored) void vault.save(null)
-    if (!backend.resumable) return null
-    const outcome = await askForTokens(context, null, stop)
-    return outcome.kind === 'renewed' ? Session.start(outcome.tokens, true, leeway).record : null
+    return resume()
   }
 
   /** Whether nothing can be done with a stored session any more. */
-  const isSpent = ({ tokens }: StoredSession) => hasExpired(tokens) && !tokens.refreshToken && !backend.resumable
+  function isSpent({ tokens }: StoredSession): boolean {
+    return hasExpired(tokens) && !tokens.refreshToken && !backend.resumable
+  }
 
-  const finding = find()
-  void finding.then((stored) => {
-    if (lifecycle.status.value !== 'pending') return
-    if (!stored) return lifecycle.beAnonymous()
-    lifecycle.begin(new Session(stored))
-    users.beside()
-  })
-  return { found: () => finding }
+  async function resume(): Promise<StoredSession | null> {
+    if (!backend.resumable) return null
+    const outcome = await askForTokens(context, null, stop)
+    unanswered = outcome.kind === 'failed'
+    return outcome.kind === 'renewed' ? Session.start(outcome.tokens, true, leeway).record : null
+  }
+
+  async function adopt(search: Promise<StoredSession | null>): Promise<StoredSession | null> {
+    const isLatest = lifecycle.mark()
+    const stored = await search
+    const isPending = lifecycle.status.value === 'pending'
+    if (isPending && !stored) lifecycle.beAnonymous()
+    if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
+      lifecycle.begin(new Session(stored))
+      users.beside()
+    }
+    return stored
+  }
+
+  return {
+    found: () => finding,
+    async again() {
+      if (unanswered && !lifecycle.current.value) {
+        unanswered = false
+        finding = adopt(resume())
+      }
+      await finding
+    },
+  }
 }

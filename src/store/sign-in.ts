@@ -1,7 +1,7 @@
-import type { RouteLocationRaw } from '../vue-router.ts'
 import { AuthError } from '../errors.ts'
 import { tokensFromReply } from '../token/reply.ts'
 import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
+import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { Session } from './session.ts'

@@ -1,6 +1,6 @@
-import type { RouteLocationRaw } from '../vue-router.ts'
 import { within } from '../timing.ts'
 import type { AuthTokens } from '../types.ts'
+import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Outcome } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -63,9 +63,10 @@ export function createSignOut(context: AuthContext, lifecycle: Lifecycle, restor
     },
     async settled() {
       if (!backend.resumable) return
-      await Promise.all([farewell, lifecycle.current.value?.flight.value?.outcome])
+      await Promise.all([farewell, restore.found(), lifecycle.current.value?.flight.value?.outcome])
     },
   }
 }
 
-const newest = (outcome: Outcome, tokens: AuthTokens) => (outcome.kind === 'renewed' ? outcome.tokens : tokens)
+const newest = (outcome: Outcome, tokens: AuthTokens) =>
+  outcome.kind === 'renewed' ? outcome.tokens : tokens

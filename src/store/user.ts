@@ -2,6 +2,7 @@ import { AuthError, isAuthError } from '../errors.ts'
 import type { AuthUser } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Session } from './session.ts'
 
 /** Loads the user of the session. */
 export interface UserLoader {
@@ -9,21 +10,33 @@ export interface UserLoader {
   fetchUser(): Promise<AuthUser>
   /** Loads it where the backend can, and nobody waits. */
   beside(): void
+  /** Resolves once the user of the session is there, where the backend can load one. */
+  loaded(): Promise<void>
 }
 
 /** Makes the action that loads the user. */
 export function createUserLoader({ backend, http, report }: AuthContext, lifecycle: Lifecycle): UserLoader {
+  let loading: { session: Session; user: Promise<AuthUser> } | null = null
+
+  async function load(session: Session): Promise<AuthUser> {
+    const user = await backend.user!(http)
+    if (session.endedBy) throw new AuthError(session.endedBy)
+    lifecycle.user.value = user
+    return user
+  }
+
   async function fetchUser(): Promise<AuthUser> {
     if (!backend.user) {
       throw new Error('The backend has no `user`. Give it one, such as `httpBackend({ user: "/auth/me" })`.')
     }
-    await lifecycle.ready()
+    if (lifecycle.status.value === 'pending') await lifecycle.ready()
     const session = lifecycle.current.value
     if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
-    const user = await backend.user(http)
-    if (session.endedBy) throw new AuthError(session.endedBy)
-    lifecycle.user.value = user
-    return user
+    const mine = { session, user: load(session) }
+    loading = mine
+    return mine.user.finally(() => {
+      if (loading === mine) loading = null
+    })
   }
 
   return {
@@ -34,6 +47,11 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
         // The end of the session shows in its status; only what does not show is worth a word.
         if (!isAuthError(error) || error.code === 'ERR_AUTH_REFRESH') report(error)
       })
+    },
+    async loaded() {
+      if (!backend.user || lifecycle.user.value) return
+      const isLoading = loading && loading.session === lifecycle.current.value
+      await (isLoading ? loading!.user : fetchUser())
     },
   }
 }

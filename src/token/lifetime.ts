@@ -1,7 +1,8 @@
 import type { AuthTokens } from '../types.ts'
 
 /** Whether the end of a token is known and has passed. */
-export const hasExpired = ({ expiresAt }: AuthTokens): boolean => expiresAt !== undefined && expiresAt <= Date.now()
+export const hasExpired = ({ expiresAt }: AuthTokens): boolean =>
+  expiresAt !== undefined && expiresAt <= Date.now()
 
 /**
  * From when on a token is refreshed beside the requests that use it, in ms since the epoch: `leeway` seconds before

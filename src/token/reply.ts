@@ -15,7 +15,8 @@ const pick = (source: Record<string, unknown>, ...names: string[]) =>
 const textOf = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
 
 /** Visible ASCII, so that it fits into a header (RFC 6750 section 2.1 allows even less). */
-const isHeaderSafe = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+const isHeaderSafe = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 
 /** Whether a value read from outside is a set of tokens that may be used. */
 export function isAuthTokens(value: unknown): value is AuthTokens {
@@ -108,5 +109,8 @@ export function tokensFromReply(reply: unknown, { previous, handed = false }: Re
     scope: textOf(reply.scope) ?? previous?.scope,
   }
   const tokens: AuthTokens = { accessToken, tokenType: /^bearer$/i.test(tokenType) ? 'Bearer' : tokenType }
-  return Object.assign(tokens, Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)))
+  return Object.assign(
+    tokens,
+    Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  )
 }
