@@ -1,0 +1,108 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { createAccessTokens } from './access-token.ts'
+import { authRoutes } from './auth-routes.ts'
+import { cookieRoutes } from './cookie-routes.ts'
+import { openDatabase } from './database.ts'
+import { debugRoutes } from './debug-routes.ts'
+import type { ApiEnv } from './env.ts'
+import { meetFaults, type RefreshFault } from './faults.ts'
+import { createGrants } from './grants.ts'
+import { InvalidInputError } from './input.ts'
+import { itemRoutes } from './item-routes.ts'
+import { requireSession } from './require-session.ts'
+import { createSessions } from './sessions.ts'
+import { createStats, type Stats } from './stats.ts'
+import { createUsers } from './users.ts'
+
+/** Options of `createApi`. Every member has a default. */
+export interface ApiOptions {
+  /**
+   * Where the users and sessions are kept: the path of a file, or `':memory:'`.
+   *
+   * @default ':memory:'
+   */
+  database?: string
+  /**
+   * How long an access token serves, in seconds; fractions are welcome.
+   *
+   * @default the environment's `ACCESS_TTL`, else 15
+   */
+  accessTtl?: number
+  /**
+   * Adds the `debug` routes, which let anyone expire tokens and break refreshes.
+   *
+   * @default false
+   */
+  debug?: boolean
+  /**
+   * Names the origins whose pages may call the API from elsewhere, with cookies.
+   *
+   * @default []
+   */
+  origins?: string[]
+}
+
+/** The API and what is to be known of it from outside. */
+export interface Api {
+  app: Hono<ApiEnv>
+  /** Counts as long as the API lives. */
+  stats: Readonly<Stats>
+  /** Lets go of requests that are kept waiting, and of the database. */
+  close(): void
+}
+
+const LARGEST_BODY = 64 * 1024
+
+/** Makes the API that the playground talks to; everything is under `/api`. */
+export async function createApi(options: ApiOptions = {}): Promise<Api> {
+  const { database: path = ':memory:', accessTtl = defaultTtl(), debug = false, origins = [] } = options
+  const database = openDatabase(path)
+  const users = await createUsers(database)
+  const sessions = createSessions(database)
+  const accessTokens = createAccessTokens(accessTtl)
+  const stats = createStats()
+  const faults: RefreshFault[] = []
+  const closing = new AbortController()
+
+  const grants = createGrants(users, sessions, accessTokens, stats)
+  const authorized = requireSession(users, sessions, accessTokens, stats)
+  const faulty = meetFaults(faults, stats, closing.signal)
+
+  const app = new Hono<ApiEnv>().basePath('/api')
+  app.use(cors({ origin: origins, credentials: true, exposeHeaders: ['WWW-Authenticate', 'Retry-After'] }))
+  app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'too_large' }, 413) }))
+  app.use((c, next) => {
+    c.header('Cache-Control', 'no-store')
+    return next()
+  })
+
+  app.route('/auth/cookie', cookieRoutes(grants, sessions, faulty))
+  app.route('/auth', authRoutes(grants, sessions, accessTokens, faulty))
+  app.get('/auth/me', authorized, (c) => c.json(c.get('user')))
+  app.route('/items', itemRoutes(authorized, closing.signal))
+  if (debug) app.route('/debug', debugRoutes(accessTokens, faults, stats))
+
+  app.notFound((c) => c.json({ error: 'not_found' }, 404))
+  app.onError((error, c) => {
+    if (error instanceof InvalidInputError) {
+      return c.json({ error: 'invalid_request', message: error.message }, 400)
+    }
+    console.error(error)
+    return c.json({ error: 'server_error' }, 500)
+  })
+
+  function close(): void {
+    closing.abort()
+    if (database.isOpen) database.close()
+  }
+
+  return { app, stats, close }
+}
+
+function defaultTtl(): number {
+  const ttl = Number(process.env['ACCESS_TTL'] ?? 15)
+  if (!(ttl > 0)) throw new Error('ACCESS_TTL must be a number of seconds above zero.')
+  return ttl
+}

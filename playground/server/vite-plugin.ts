@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+import { getRequestListener } from '@hono/node-server'
+import type { Plugin } from 'vite'
+import { type Api, type ApiOptions, createApi } from './app.ts'
+
+const DATABASE = fileURLToPath(new URL('../.data/playground.sqlite', import.meta.url))
+
+/**
+ * Serves the API inside Vite's own dev server: one process, one port. Nothing is opened before the first request.
+ *
+ * Unlike `createApi` it keeps its database in `playground/.data` and has the `debug` routes, unless told otherwise.
+ */
+export function playgroundApi(options: ApiOptions = {}): Plugin {
+  let api: Promise<Api> | undefined
+
+  return {
+    name: 'playground-api',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (!request.url?.startsWith('/api/')) return next()
+        api ??= createApi({ database: DATABASE, debug: true, ...options })
+        api
+          .then(({ app }) =>
+            getRequestListener(app.fetch, { overrideGlobalObjects: false })(request, response),
+          )
+          .catch(next)
+      })
+    },
+    async closeBundle() {
+      const opened = api
+      api = undefined
+      await opened?.then(
+        ({ close }) => close(),
+        // Every request was already told why there is none.
+        () => undefined,
+      )
+    },
+  }
+}

@@ -1,0 +1,7 @@
+import type { User } from './server/users.ts'
+
+declare module 'vue-auth-axios' {
+  interface TypesConfig {
+    user: User
+  }
+}

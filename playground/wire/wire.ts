@@ -1,0 +1,116 @@
+import axios, { type AxiosAdapter, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import { type InjectionKey, type ShallowRef, shallowRef } from 'vue'
+import type { Call, CallKind } from './call.ts'
+
+/** An axios instance and the record of all that it sends. */
+export interface Wire {
+  /** Records whatever passes its adapter; that is below every interceptor, so nothing is sent past it. */
+  http: AxiosInstance
+  /** The newest calls, oldest first. */
+  calls: Readonly<ShallowRef<readonly Call[]>>
+  clear(): void
+}
+
+/** Provides the wire to components. */
+export const wireKey: InjectionKey<Wire> = Symbol('wire')
+
+interface Traced extends InternalAxiosRequestConfig {
+  trace?: { id: number; wantedAt: number }
+}
+
+const MOST_CALLS = 3_000
+/** In ms. A silence this long separates two bursts. */
+const SILENCE = 700
+/** In ms. Thousands of calls need no more than a few paintings a second. */
+const PAINT_EVERY = 80
+
+/** Makes an axios instance that is watched. */
+export function createWire(baseURL: string): Wire {
+  const calls = shallowRef<readonly Call[]>([])
+  const send = axios.getAdapter('xhr')
+  let kept: Call[] = []
+  const lastIds = { call: 0, trace: 0, burst: 0 }
+  let pending = 0
+  let busyUntil = -Infinity
+  let painting: ReturnType<typeof setTimeout> | undefined
+
+  function paint(): void {
+    painting ??= setTimeout(() => {
+      painting = undefined
+      kept = kept.slice(-MOST_CALLS)
+      calls.value = kept.slice()
+    }, PAINT_EVERY)
+  }
+
+  function begin(config: Traced): Call {
+    const now = performance.now()
+    if (pending === 0 && now - busyUntil > SILENCE) lastIds.burst++
+    const { trace } = config
+    const earlier = trace && kept.findLast((call) => call.trace === trace.id)
+    const path = axios.getUri(config).slice(baseURL.length)
+    const token = tokenOf(config)
+    const call: Call = {
+      id: ++lastIds.call,
+      kind: earlier ? 'replay' : kindOf(path, token),
+      trace: trace?.id,
+      burst: lastIds.burst,
+      method: (config.method ?? 'get').toUpperCase(),
+      path,
+      token,
+      wantedAt: earlier?.endedAt ?? trace?.wantedAt ?? now,
+      sentAt: now,
+      endedAt: undefined,
+      outcome: undefined,
+    }
+    pending++
+    kept.push(call)
+    paint()
+    return call
+  }
+
+  function end(call: Call, outcome: number | string): void {
+    pending--
+    busyUntil = performance.now()
+    call.endedAt = busyUntil
+    call.outcome = outcome
+    paint()
+  }
+
+  const adapter: AxiosAdapter = async (config) => {
+    const call = begin(config)
+    try {
+      const response = await send(config)
+      end(call, response.status)
+      return response
+    } catch (error) {
+      const failure = axios.isAxiosError(error) ? error : undefined
+      end(call, failure?.response?.status ?? failure?.code ?? 'failed')
+      throw error
+    }
+  }
+
+  const http = axios.create({ baseURL, adapter })
+  // Interceptors run once for a request and its replay: two calls with one trace are the same request.
+  http.interceptors.request.use((config: Traced) => {
+    config.trace = { id: ++lastIds.trace, wantedAt: performance.now() }
+    return config
+  })
+
+  function clear(): void {
+    kept = []
+    paint()
+  }
+
+  return { http, calls, clear }
+}
+
+function tokenOf(config: InternalAxiosRequestConfig): string | undefined {
+  const header = config.headers.get('Authorization')
+  return typeof header === 'string' ? header.slice(-4) : undefined
+}
+
+function kindOf(path: string, token: string | undefined): CallKind {
+  if (path.startsWith('/debug/')) return 'debug'
+  if (path === '/auth/refresh') return 'refresh'
+  return token === undefined ? 'open' : 'request'
+}
