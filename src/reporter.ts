@@ -13,15 +13,20 @@ export function createReporter(app: App): Reporter {
   return {
     report(error) {
       const { errorHandler } = app.config
-      if (errorHandler) errorHandler(error, null, 'vue-auth-axios')
-      // Text alone: the properties of an HTTP client's error lead to tokens.
-      else
-        console.error(
-          `[vue-auth-axios] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        )
+      if (!errorHandler) return print(error)
+      try {
+        errorHandler(error, null, 'vue-auth-axios')
+      } catch (thrown) {
+        print(thrown) // handlers that throw again are common, and must not cost a request
+      }
     },
     warn(message) {
       console.warn(`[vue-auth-axios] ${message}`)
     },
   }
+}
+
+/** Text alone: the properties of an HTTP client's error lead to tokens. */
+function print(error: unknown): void {
+  console.error(`[vue-auth-axios] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
 }

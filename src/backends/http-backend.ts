@@ -81,7 +81,8 @@ export function httpBackend<Credentials = unknown>({
       post({ data: (input: Credentials) => input, ...settings(login) }, credentials, context),
     async refresh(tokens, context) {
       if (!cookie && !tokens?.refreshToken) return null
-      return post({ data: spent, ...settings(refresh) }, tokens, context)
+      // A server's null is a malformed answer; only a backend's own null says that there is nothing to refresh with.
+      return (await post({ data: spent, ...settings(refresh) }, tokens, context)) ?? {}
     },
     ...(logout && {
       logout: (tokens, context) =>

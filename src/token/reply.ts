@@ -62,8 +62,8 @@ function endOf(reply: Record<string, unknown>, accessToken: string, handed: bool
   const now = Date.now()
   const { expiresAt } = reply
   if (typeof expiresAt === 'number' && Number.isFinite(expiresAt)) {
-    // A server that hands out a token which is dead on arrival means another clock: better to know nothing.
-    return handed || expiresAt > now ? Math.min(expiresAt, now + LONGEST_LIFETIME) : undefined
+    // A server that hands out a token which is dead on arrival means another clock, or another unit.
+    if (handed || expiresAt > now) return Math.min(expiresAt, now + LONGEST_LIFETIME)
   }
   const lifetime = lifetimeOf(pick(reply, 'expires_in', 'expiresIn'))
   if (lifetime !== undefined) return now + lifetime
