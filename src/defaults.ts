@@ -1,5 +1,4 @@
 import { httpBackend } from './backends/http-backend.ts'
-import { inBrowser } from './environment.ts'
 import { isTokenRefused, onParsedBody } from './http/refusal.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { isRefusal } from './store/failure.ts'
@@ -11,14 +10,14 @@ type Open = 'router' | 'attachTo' | 'forbiddenRoute' | 'onSessionEnd'
 export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> & Pick<AuthAxiosOptions, Open>
 
 /** Puts every default in its place. An option that is `undefined` counts as not given. */
-export function resolveOptions(options: AuthAxiosOptions): ResolvedOptions {
+export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): ResolvedOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const { backend = httpBackend(), shouldRefresh } = options
   const defaults: Required<Omit<AuthAxiosOptions, Open>> = {
     id: 'auth',
     axios: {},
     backend,
-    storage: inBrowser() && !backend.resumable ? 'local' : 'memory',
+    storage: hasPage && !backend.resumable ? 'local' : 'memory',
     loginRoute: '/login',
     homeRoute: '/',
     redirectQuery: 'redirect',
@@ -29,6 +28,7 @@ export function resolveOptions(options: AuthAxiosOptions): ResolvedOptions {
     },
     shouldRefresh: isTokenRefused,
     isSessionOver: isRefusal,
+    crossTab: true,
   }
   return { ...defaults, ...given, ...(shouldRefresh && { shouldRefresh: onParsedBody(shouldRefresh) }) }
 }

@@ -1,2 +1,24 @@
+/** What a page offers to a session: its storages, its events, and the ways to other tabs. */
+export interface Surroundings {
+  /** Holds `localStorage` and `sessionStorage`; reading either may throw where site data is blocked. */
+  readonly storages: Partial<Pick<typeof globalThis, 'localStorage' | 'sessionStorage'>>
+  /** Missing on plain http. */
+  readonly locks: LockManager | undefined
+  /** Where `storage`, `pageshow`, `visibilitychange`, `focus` and `online` arrive. */
+  readonly page: EventTarget
+  readonly openChannel: ((name: string) => BroadcastChannel) | undefined
+}
+
 /** Whether there is a page; a server that renders has none, even where it has a `navigator`. */
 export const inBrowser = (): boolean => typeof document !== 'undefined'
+
+/** The surroundings of this page; none on a server. */
+export function surroundings(): Surroundings | undefined {
+  if (!inBrowser()) return undefined
+  return {
+    storages: globalThis,
+    locks: navigator.locks,
+    page: globalThis.window,
+    openChannel: typeof BroadcastChannel === 'function' ? (name) => new BroadcastChannel(name) : undefined,
+  }
+}

@@ -2,6 +2,7 @@ import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'a
 import type { Pinia } from 'pinia'
 import { type App, inject } from 'vue'
 import type { ResolvedOptions } from './defaults.ts'
+import type { Surroundings } from './environment.ts'
 import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type DispatchSettings, dispatch } from './http/dispatch.ts'
@@ -16,7 +17,9 @@ import { placesOf } from './router/places.ts'
 import { storageAreas } from './storage/areas.ts'
 import { createVault } from './storage/vault.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
+import { safeCause } from './store/cause.ts'
 import { createIdentity } from './store/identity.ts'
+import { linkTabs } from './tabs/links.ts'
 import type { AuthTokens } from './types.ts'
 
 /** An identity at work in one application. */
@@ -39,8 +42,9 @@ export function installIn(
   app: App,
   options: ResolvedOptions,
   { http, connection }: Registered,
+  around: Surroundings | undefined,
 ): Installation {
-  const { id, refreshTimeout, storage } = options
+  const { id, backend, crossTab, refreshTimeout, storage } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
   const { report, warn } = createReporter(app)
@@ -64,19 +68,38 @@ export function installIn(
     return copy
   }
 
+  const areas = storageAreas(storage, around, warn)
+  const hasCompany = crossTab && (areas.lasting || backend.resumable)
+  const onMissing = once(() =>
+    warn(
+      'There are no Web Locks here (plain http?): two tabs that refresh at the same moment may lose the session.',
+    ),
+  )
   const bounds = { timeout: refreshTimeout, stop: stop.signal }
   const identity = createIdentity({
     ...options,
     http,
     withTokens,
     backendContext: (signal) => ({ http: bareInstance(http), signal }),
-    vault: createVault({ key: id, areas: storageAreas(storage, warn), bounds, report }),
+    vault: createVault({
+      key: id,
+      areas,
+      bounds,
+      report: (error, secrets) => report(safeCause(error, secrets)),
+    }),
+    links: around && hasCompany ? linkTabs(around, { key: id, storage: areas.page, onMissing }) : undefined,
     navigation,
     stop: stop.signal,
     report,
   })
   const store = createAuthStore(identity, pinia)
-  const requests: Requests = { ...options, identity, refreshAction: () => store.refresh(), report }
+  const requests: Requests = {
+    ...options,
+    identity,
+    refreshAction: () => store.refresh(),
+    report,
+    stop: stop.signal,
+  }
 
   let leaveRouter: Array<() => void> = []
   findRouter(app, options.router, (router) => {
@@ -96,7 +119,7 @@ export function installIn(
       dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
     dispose() {
       stop.abort()
-      identity.lifecycle.dispose()
+      identity.dispose()
       for (const leave of leaveRouter) leave()
       store.$dispose()
       delete pinia.state.value[id]

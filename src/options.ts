@@ -97,6 +97,12 @@ export interface AuthAxiosOptions {
    */
   attachTo?: string[] | ((url: URL) => boolean)
   /**
+   * Whether the tabs of a browser share the session: one refresh for all, and news of every login and logout.
+   *
+   * @default true
+   */
+  crossTab?: boolean
+  /**
    * Is called once when a session has ended, but not when a login replaces it.
    */
   onSessionEnd?: (reason: SessionEndReason) => void

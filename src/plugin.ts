@@ -2,6 +2,7 @@ import axios, { type AxiosInstance } from 'axios'
 import type { Pinia } from 'pinia'
 import type { App, Plugin } from 'vue'
 import { resolveOptions } from './defaults.ts'
+import { type Surroundings, surroundings } from './environment.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type Installation, installIn } from './installation.ts'
 import type { AuthAxiosOptions } from './options.ts'
@@ -34,7 +35,12 @@ export interface AuthAxios {
  * ```
  */
 export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
-  const resolved = resolveOptions(options)
+  return createIn(surroundings(), options)
+}
+
+/** The same for a page that is not the one this module runs in, such as one of several simulated tabs. */
+export function createIn(around: Surroundings | undefined, options: AuthAxiosOptions): AuthAxios {
+  const resolved = resolveOptions(options, around !== undefined)
   const http = typeof resolved.axios === 'function' ? resolved.axios : axios.create(resolved.axios)
   const attached = new Set<AxiosInstance>()
   const connections = new Map<AxiosInstance, Connection>()
@@ -77,7 +83,7 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
           'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.',
         )
       }
-      installation = installIn(app, resolved, { http, connection: connected(http) })
+      installation = installIn(app, resolved, { http, connection: connected(http) }, around)
       for (const instance of attached) connected(instance)
       app.onUnmount(release)
     },

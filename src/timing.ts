@@ -34,7 +34,13 @@ export function within<T>(
       reject(new DOMException(message, name))
     }
     const onStop = () => giveUp('The application was unmounted.', 'AbortError')
-    const timer = setTimeout(giveUp, timeout, `There was no answer within ${timeout} ms.`, 'TimeoutError')
+    // A longer timer than 32 bits can count would end at once.
+    const timer = setTimeout(
+      giveUp,
+      Math.min(timeout, 2 ** 31 - 1),
+      `There was no answer within ${timeout} ms.`,
+      'TimeoutError',
+    )
     if (stop.aborted) return onStop()
     stop.addEventListener('abort', onStop)
     const work = attempt(() => operation(controller.signal))

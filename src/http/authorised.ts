@@ -14,6 +14,8 @@ export interface Requests {
   refreshAction(): Promise<AuthTokens>
   shouldRefresh(response: AxiosResponse): boolean
   report(error: unknown): void
+  /** Aborted when the application is unmounted. */
+  stop: AbortSignal
 }
 
 /** Sends a request for the session there is: attach, send, 401, await the store's refresh, replay. */
@@ -22,12 +24,14 @@ export async function sendAuthorised(
   config: InternalAxiosRequestConfig,
   send: Send,
 ): Promise<AxiosResponse> {
-  const { lifecycle, refresh } = requests.identity
+  const { lifecycle, refresh, tabs } = requests.identity
   if (lifecycle.status.value === 'pending') await abortable(lifecycle.ready(), config)
+  if (requests.stop.aborted) throw ownError('ERR_AUTH_SESSION_CHANGED', config)
+  tabs.glance()
   const session = lifecycle.current.value
   if (!session) return deliver(await send(null))
 
-  if (session.isDead || (session.flight.value && !session.isServing)) {
+  if (session.isDead || (!session.isServing && (session.flight.value || session.isDue))) {
     await renewed(requests, session, session.tokens, config)
   } else if (session.isDue) {
     refresh.beside(session)
@@ -42,8 +46,8 @@ export async function sendAuthorised(
     if (session.tokens === sent) refresh.beside(session)
     return deliver(answer)
   }
-  await renewed(requests, session, sent, config, answer)
   discard(answer.response)
+  await renewed(requests, session, sent, config, answer)
   return deliver(await send(session.tokens))
 }
 
@@ -58,10 +62,9 @@ async function renewed(
   try {
     if (!session.endedBy) await abortable(otherTokens(requests, session, spent), config)
   } catch (error) {
-    if (answer) discard(answer.response)
     throw isAuthError(error) ? ownError(error.code, config, answer, error.cause) : error
   }
-  if (session.endedBy) throw ownError(session.endedBy, config, answer)
+  if (session.endedBy) throw ownError(session.endedBy, config, answer, session.endCause)
 }
 
 async function otherTokens(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {

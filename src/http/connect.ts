@@ -1,4 +1,5 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { adapterOf } from './send.ts'
 
 /** Sends a request whose interceptors and transforms have run. */
 export type Handler = (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
@@ -18,12 +19,11 @@ export interface Connection {
  */
 export function connect(instance: AxiosInstance, handle: Handler): Connection {
   const interceptor = (config: InternalAxiosRequestConfig) => {
-    if (config.withAuth === false) return config
     const { adapter } = config
     config.adapter = async (final) => {
       if (adapter) final.adapter = adapter
       else delete final.adapter
-      return handle(final)
+      return final.withAuth === false ? adapterOf(final)(final) : handle(final)
     }
     return config
   }

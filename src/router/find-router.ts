@@ -11,11 +11,14 @@ export function findRouter(app: App, given: Router | undefined, use: (router: Ro
   // A stand-in, such as a component test's `mocks`, cannot be asked anything.
   const useReal = (router: Router) => typeof router.beforeEach === 'function' && use(router)
   if (known) return void useReal(known)
+  const waiting = Object.getOwnPropertyDescriptor(globalProperties, '$router')
   Object.defineProperty(globalProperties, '$router', {
     configurable: true,
     enumerable: true,
     get: () => undefined,
     set(router: Router) {
+      // Another identity may be waiting as well.
+      waiting?.set?.(router)
       Object.defineProperty(globalProperties, '$router', { value: router, writable: true })
       useReal(router)
     },

@@ -13,23 +13,28 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
   let known: { router: Router; places: Places } | null = null
   let pending: RouteLocationNormalized | null = null
 
-  async function go(router: Router, to: RouteLocationRaw): Promise<void> {
-    await router.replace(to).catch(report)
+  /** Goes where it is told; a place that the router does not know must not undo what happened to the session. */
+  async function go(way: (router: Router, places: Places) => RouteLocationRaw | undefined): Promise<void> {
+    if (!known) return
+    try {
+      const to = way(known.router, known.places)
+      if (to !== undefined) await known.router.replace(to)
+    } catch (error) {
+      report(error)
+    }
   }
 
   return {
     use(router, places) {
       known = { router, places }
-      const settle = (to: RouteLocationNormalized) => {
-        if (to === pending) pending = null
-      }
       // During a navigation `currentRoute` is still what is being left.
       const hooks = [
         router.beforeEach((to) => {
           pending = to
         }),
-        router.afterEach(settle),
-        router.onError((_error, to) => settle(to)),
+        router.afterEach((to) => {
+          if (to === pending) pending = null
+        }),
       ]
       return () => {
         for (const remove of hooks) remove()
@@ -37,20 +42,22 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
       }
     },
     async afterEnd(redirect) {
-      if (!known || redirect === false) return
-      const { router, places } = known
-      if (redirect !== undefined) return go(router, redirect)
-      const left = pending ?? router.currentRoute.value
-      const isStart = !pending && left.path === '/' && !left.matched.length
-      if (isStart || !places.isJudged(left) || left.meta.auth === false || places.isDoor(left)) return
-      await go(router, places.login(left))
+      if (redirect === false) return
+      await go((router, places) => {
+        if (redirect !== undefined) return redirect
+        const left = pending ?? router.currentRoute.value
+        const isStart = !pending && left.path === '/' && !left.matched.length
+        if (isStart || !places.isJudged(left) || left.meta.auth === false || places.isDoor(left))
+          return undefined
+        return places.login(left)
+      })
     },
     async afterLogin(redirect) {
-      if (!known || redirect === false) return
-      const { router, places } = known
-      const here = router.currentRoute.value
-      const way = redirect ?? places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
-      if (way !== undefined) await go(router, way)
+      if (redirect === false) return
+      await go((router, places) => {
+        const here = router.currentRoute.value
+        return redirect ?? places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
+      })
     },
   }
 }

@@ -25,6 +25,19 @@ export interface Places {
   isJudged(route: RouteLocation): boolean
 }
 
+/** Where a location leads once the route records have had their say; after so many redirects it leads nowhere. */
+function destination(router: Router, to: RouteLocationRaw): RouteLocation {
+  let location: RouteLocation = router.resolve(to)
+  for (let redirects = 0; redirects < 8; redirects++) {
+    const redirect = location.matched.at(-1)?.redirect
+    if (!redirect) break
+    location = router.resolve(
+      typeof redirect === 'function' ? redirect(location, router.currentRoute.value) : redirect,
+    )
+  }
+  return location
+}
+
 /** Finds the places of an identity with a router. */
 export function placesOf(
   router: Router,
@@ -40,7 +53,7 @@ export function placesOf(
       const path = returnPath(router, from.query[redirectQuery])
       return path === null || places.isDoor(router.resolve(path)) ? null : path
     },
-    is: (route, other) => route.path === router.resolve(other).path,
+    is: (route, other) => route.path === destination(router, other).path,
     isLogin: (route) => places.is(route, loginRoute),
     isDoor: (route) => route.meta.auth === 'guest' || places.isLogin(route),
     isJudged: ({ meta: { authId = 'auth' } }) => authId === id,

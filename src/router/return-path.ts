@@ -11,7 +11,8 @@ export function returnPath(router: Router, value: unknown): string | null {
   if (typeof value !== 'string' || value.length > LONGEST_PATH) return null
   // One slash, then neither another one nor what browsers read as one; no control characters, which they skip.
   // oxlint-disable-next-line no-control-regex
-  if (!/^\/(?![/\\])/.test(value) || /[\\\u0000-\u0020\u007f]/.test(value)) return null
+  if (!/^\/(?![/\\])/.test(value) || /[\\\u0000-\u001f\u007f]/.test(value)) return null
+  if (new URL(value, 'http://app.invalid').pathname.startsWith('//')) return null // `/.//host`, once resolved
   const { matched, fullPath } = router.resolve(value)
   return matched.length && !fullPath.startsWith('//') ? fullPath : null
 }

@@ -1,5 +1,5 @@
 import { isAuthTokens } from '../token/reply.ts'
-import type { AuthTokens } from '../types.ts'
+import type { AuthTokens, SessionEndReason } from '../types.ts'
 
 /** What a session needs to go on after a reload. */
 export interface SessionRecord {
@@ -8,6 +8,16 @@ export interface SessionRecord {
   readonly tokens: Readonly<AuthTokens>
   /** From when on the access token is refreshed beside the requests that use it, in ms since the epoch. */
   readonly refreshAt: number
+  /** Grows with every state that any tab writes, so that the newest can be told from the others. */
+  readonly generation: number
+}
+
+/** What is written for an instant before a record is removed: other tabs hear why. */
+export interface EndRecord {
+  /** The session that ended. */
+  readonly id: string
+  readonly generation: number
+  readonly ended: SessionEndReason
 }
 
 /** The version of the stored form; a record of another one is not read. */
@@ -17,20 +27,39 @@ const VERSION = 1
 const LONGEST_RECORD = 64 * 1024
 
 /** The stored form of a session. */
-export function writeRecord({ id, tokens, refreshAt }: SessionRecord): string {
+export function writeRecord({ id, tokens, refreshAt, generation }: SessionRecord): string {
   // JSON knows no Infinity: an unknown end is written as null.
-  return JSON.stringify({ v: VERSION, id, tokens, refreshAt })
+  return JSON.stringify({ v: VERSION, id, generation, tokens, refreshAt })
+}
+
+/** The stored form of an end. */
+export const writeEnd = ({ id, generation, ended }: EndRecord): string =>
+  JSON.stringify({ v: VERSION, id, generation, ended })
+
+/** The end of a session in a stored string; `null` where it is anything else. */
+export function readEnd(text: string | null): EndRecord | null {
+  const { v, id, generation, ended } = parse(text)
+  if (v !== VERSION || typeof id !== 'string' || !isGeneration(generation)) return null
+  return ended === 'logout' || ended === 'expired' ? { id, generation, ended } : null
 }
 
 /** The session in a stored string; `null` where it is anything else, whatever it is. */
 export function readRecord(text: string | null): SessionRecord | null {
-  if (typeof text !== 'string' || text.length > LONGEST_RECORD) return null
-  const { v, id, tokens, refreshAt } = parse(text)
-  if (v !== VERSION || typeof id !== 'string' || !id || !isAuthTokens(tokens)) return null
-  return { id, tokens: copyOf(tokens), refreshAt: typeof refreshAt === 'number' ? refreshAt : Infinity }
+  const { v, id, generation, tokens, refreshAt } = parse(text)
+  if (v !== VERSION || typeof id !== 'string' || !id || !isGeneration(generation)) return null
+  if (!isAuthTokens(tokens)) return null
+  return {
+    id,
+    generation,
+    tokens: copyOf(tokens),
+    refreshAt: typeof refreshAt === 'number' ? refreshAt : Infinity,
+  }
 }
 
-function parse(text: string): Record<string, unknown> {
+const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+function parse(text: string | null): Record<string, unknown> {
+  if (typeof text !== 'string' || text.length > LONGEST_RECORD) return {}
   try {
     return Object(JSON.parse(text))
   } catch {

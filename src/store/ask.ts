@@ -35,11 +35,12 @@ export function askForTokens(
 }
 
 async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {
-  for (let retries = 0; ; retries++) {
+  for (let retries = 0; !ended.aborted; retries++) {
     let asked = false
     try {
       const reply = await within({ timeout: asking.refreshTimeout, stop: asking.stop }, async (signal) => {
         await online(signal, ended)
+        if (ended.aborted) throw new DOMException('The session has ended.', 'AbortError')
         const answer = asking.backend.refresh(tokens, asking.backendContext(signal))
         asked = true
         return answer
@@ -51,14 +52,15 @@ async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal
       const { again, until } = judge(cause, retries)
       if (again !== null) await pause(again, ended)
       // Where nobody was asked there is nobody to spare either: the next need may try at once.
-      if (again === null || ended.aborted) return { kind: 'failed', cause, until: asked ? until : 0 }
+      if (again === null) return { kind: 'failed', cause, until: asked ? until : 0 }
     }
   }
+  return { kind: 'failed', cause: undefined, until: 0 }
 }
 
 /** Waits while the browser says that it is offline: an attempt would be wasted. */
 function online(signal: AbortSignal, ended: AbortSignal): Promise<void> | void {
-  if (!inBrowser() || navigator.onLine) return
+  if (!inBrowser() || navigator.onLine || ended.aborted) return
   return new Promise((resolve, reject) => {
     const done = (event: Event) => {
       removeEventListener('online', done)

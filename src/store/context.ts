@@ -1,5 +1,6 @@
 import type { AxiosInstance } from 'axios'
 import type { Vault } from '../storage/vault.ts'
+import type { TabLinks } from '../tabs/links.ts'
 import type { AuthTokens, SessionEndReason } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Asking } from './ask.ts'
@@ -18,6 +19,8 @@ export interface AuthContext extends Asking {
   /** In seconds. */
   leeway: number
   vault: Vault
+  /** The ways to other tabs; none: this one is on its own. */
+  links: TabLinks | undefined
   navigation: Navigation
   /** The registered instance. */
   http: AxiosInstance

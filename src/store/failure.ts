@@ -1,3 +1,5 @@
+import { AxiosHeaders } from 'axios'
+
 /** How long a server may ask to be left alone and still be asked again by the same refresh, in ms. */
 const PATIENCE = 5_000
 
@@ -24,7 +26,7 @@ function statusOf(error: unknown): unknown {
 
 function headerOf(error: unknown, name: string): string {
   const headers: unknown = asFailure(error).response?.headers
-  const value = headers instanceof Headers ? headers.get(name) : Object(headers)[name]
+  const value = headers instanceof Headers ? headers.get(name) : AxiosHeaders.from(Object(headers)).get(name)
   return typeof value === 'string' ? value : ''
 }
 

@@ -1,5 +1,7 @@
+import { refreshDueAt } from '../token/lifetime.ts'
 import type { AuthContext } from './context.ts'
 import { type Lifecycle, createLifecycle } from './lifecycle.ts'
+import { type OtherTabs, createOtherTabs } from './other-tabs.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
 import { type SignIn, createSignIn } from './sign-in.ts'
@@ -10,26 +12,49 @@ import { type UserLoader, createUserLoader } from './user.ts'
 export interface Identity {
   readonly id: string
   readonly lifecycle: Lifecycle
+  readonly tabs: OtherTabs
   readonly refresh: Refresh
   readonly restore: Restore
   readonly users: UserLoader
   readonly signIn: SignIn
   readonly signOut: SignOut
+  /** Lets go of everything, without ending the session on disk. */
+  dispose(): void
 }
 
 /** Makes an identity, which reads its stored session at once. */
 export function createIdentity(context: AuthContext): Identity {
+  const { id, leeway, vault, navigation } = context
   const lifecycle = createLifecycle(context)
-  const refresh = createRefresh(context, {
-    renewed: lifecycle.renew,
-    expired(session) {
-      lifecycle.end(session, 'expired')
-      void context.navigation.afterEnd()
+  const users = createUserLoader(context, lifecycle)
+  const tabs = createOtherTabs(context, lifecycle, users, () => restore.anew())
+  const refresh = createRefresh(context, tabs, {
+    report: context.report,
+    renew(session, tokens) {
+      session.renew({ tokens, refreshAt: refreshDueAt(tokens, leeway), generation: vault.advance() })
+    },
+    expire(session, cause) {
+      tabs.ended(session, 'expired')
+      lifecycle.end('expired', cause)
+      void navigation.afterEnd()
     },
   })
-  const users = createUserLoader(context, lifecycle)
-  const restore = createRestore(context, lifecycle, users)
-  const signOut = createSignOut(context, lifecycle, restore)
-  const signIn = createSignIn(context, lifecycle, users, signOut)
-  return { id: context.id, lifecycle, refresh, restore, users, signIn, signOut }
+  const restore = createRestore(context, lifecycle, tabs, users)
+  const signOut = createSignOut(context, lifecycle, tabs, restore)
+  const signIn = createSignIn(context, lifecycle, tabs, users, signOut)
+  return {
+    id,
+    lifecycle,
+    tabs,
+    refresh,
+    restore,
+    users,
+    signIn,
+    signOut,
+    dispose() {
+      lifecycle.claim()
+      lifecycle.beAnonymous()
+      tabs.dispose()
+    },
+  }
 }

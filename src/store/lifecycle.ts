@@ -1,9 +1,11 @@
 import { type Ref, type ShallowRef, ref, shallowRef } from 'vue'
-import type { AuthStatus, AuthTokens, AuthUser, SessionEndReason } from '../types.ts'
+import type { AuthErrorCode } from '../errors.ts'
+import type { AuthStatus, AuthUser, SessionEndReason } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import type { Session } from './session.ts'
+import { createShield } from './shield.ts'
 
-/** The session of one identity: which one it is, and how it begins and ends. */
+/** The session of one identity in this tab: which one it is, and how it begins and ends. */
 export interface Lifecycle {
   readonly status: Ref<AuthStatus>
   readonly user: Ref<AuthUser | null>
@@ -16,31 +18,44 @@ export interface Lifecycle {
   claim(): () => boolean
   /** Puts a session in the place of the one there is, if any. */
   begin(session: Session, user?: AuthUser | null): void
-  /** Gives a session the tokens that a refresh brought. */
-  renew(session: Session, tokens: AuthTokens): void
-  /** Ends a session, at once. */
-  end(session: Session, reason: SessionEndReason): void
-  /** Says that there is no session. */
+  /** Ends the session there is, at once. The cause is what its requests hear of. */
+  end(reason: SessionEndReason, cause?: unknown): void
+  /** Whether a session with this id is known to be over. */
+  isOver(id: string): boolean
+  /** Says that there is no session; one that there was has been replaced. */
   beAnonymous(): void
-  /** Lets go of everything, without ending the session on disk. */
-  dispose(): void
+}
+
+/** What a change leaves behind, and what it brings. */
+interface Change {
+  code?: AuthErrorCode
+  cause?: unknown
+  user?: AuthUser | null
 }
 
 /** Makes the lifecycle of one identity. */
-export function createLifecycle({ vault, leeway, onSessionEnd, report }: AuthContext): Lifecycle {
+export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycle {
   const status = ref<AuthStatus>('pending')
   const user = ref(null) as Ref<AuthUser | null>
   const current = shallowRef<Session | null>(null)
+  const over = new Set<string>()
+  const shield = createShield(report)
   let claims = 0
   let settle: () => void
   const settled = new Promise<void>((resolve) => (settle = resolve))
 
-  /** The last step of every change: what the application sees of it. */
-  function show(next: AuthStatus, session: Session | null, nextUser: AuthUser | null): void {
+  /** Every change: what was there ends first, what the application sees comes last. */
+  function change(
+    next: AuthStatus,
+    session: Session | null,
+    { code, cause, user: nextUser = null }: Change,
+  ): void {
+    if (current.value) over.add(current.value.id)
+    current.value?.end(code ?? 'ERR_AUTH_SESSION_CHANGED', cause)
     settle()
-    current.value = session
-    user.value = nextUser
-    status.value = next
+    shield(() => (current.value = session))
+    shield(() => (user.value = nextUser))
+    shield(() => (status.value = next))
   }
 
   function mark(): () => boolean {
@@ -59,30 +74,16 @@ export function createLifecycle({ vault, leeway, onSessionEnd, report }: AuthCon
       return mark()
     },
     begin(session, nextUser = null) {
-      current.value?.end('ERR_AUTH_SESSION_CHANGED')
-      show('authenticated', session, nextUser)
+      change('authenticated', session, { user: nextUser })
     },
-    renew(session, tokens) {
-      session.renew(tokens, leeway)
-      void vault.save(session.record)
+    end(reason, cause) {
+      if (reason === 'expired') change('expired', null, { code: 'ERR_AUTH_EXPIRED', cause })
+      else change('anonymous', null, {})
+      shield(() => onSessionEnd?.(reason))
     },
-    end(session, reason) {
-      void vault.save(null)
-      session.end(reason === 'expired' ? 'ERR_AUTH_EXPIRED' : 'ERR_AUTH_SESSION_CHANGED')
-      show(reason === 'expired' ? 'expired' : 'anonymous', null, null)
-      try {
-        onSessionEnd?.(reason)
-      } catch (error) {
-        report(error)
-      }
-    },
+    isOver: (id) => over.has(id),
     beAnonymous() {
-      show('anonymous', null, null)
-    },
-    dispose() {
-      claims++
-      current.value?.end('ERR_AUTH_SESSION_CHANGED')
-      show('anonymous', null, null)
+      change('anonymous', null, {})
     },
   }
 }

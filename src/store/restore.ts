@@ -3,28 +3,39 @@ import { hasExpired } from '../token/lifetime.ts'
 import { askForTokens } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { OtherTabs } from './other-tabs.ts'
 import { Session } from './session.ts'
 import type { UserLoader } from './user.ts'
 
 /** What a reload finds. */
 export interface Restore {
-  /** Resolves with the session that was found, `null` where there was none. */
+  /** Resolves with the session that was found at first, `null` where there was none. */
   found(): Promise<StoredSession | null>
+  /** Resolves once the server has been asked whatever it is being asked. */
+  settled(): Promise<unknown>
   /** Resolves when it is known whether there is a session; asks once more where the server could not be reached. */
   again(): Promise<void>
+  /** Asks the server once more, whatever it said before. */
+  anew(): void
 }
 
 /** Reads the stored session, or asks a server that keeps it, and begins it unless something else came first. */
-export function createRestore(context: AuthContext, lifecycle: Lifecycle, users: UserLoader): Restore {
+export function createRestore(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  tabs: OtherTabs,
+  users: UserLoader,
+): Restore {
   const { backend, vault, leeway, stop } = context
-  /** The server was asked to resume, and gave no answer. */
-  let unanswered = false
-  let finding = adopt(find())
+  /** The server was asked to resume and gave no answer, and nobody has asked for anything else since. */
+  let isUnanswered = () => false
+  const finding = adopt(find())
+  let asking: Promise<unknown> | null = null
 
   async function find(): Promise<StoredSession | null> {
     const stored = await vault.read()
     if (stored && !isSpent(stored)) return stored
-    if (stored) void vault.save(null)
+    if (stored && lifecycle.status.value === 'pending') void vault.save(null)
     return resume()
   }
 
@@ -35,9 +46,11 @@ export function createRestore(context: AuthContext, lifecycle: Lifecycle, users:
 
   async function resume(): Promise<StoredSession | null> {
     if (!backend.resumable) return null
-    const outcome = await askForTokens(context, null, stop)
-    unanswered = outcome.kind === 'failed'
-    return outcome.kind === 'renewed' ? Session.start(outcome.tokens, true, leeway).record : null
+    const isLatest = lifecycle.mark()
+    const outcome = await tabs.alone(null, () => askForTokens(context, null, stop))
+    isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
+    if (outcome.kind !== 'renewed') return null
+    return Session.start(outcome.tokens, { remember: true, leeway, generation: vault.advance() }).record
   }
 
   async function adopt(search: Promise<StoredSession | null>): Promise<StoredSession | null> {
@@ -46,20 +59,28 @@ export function createRestore(context: AuthContext, lifecycle: Lifecycle, users:
     const isPending = lifecycle.status.value === 'pending'
     if (isPending && !stored) lifecycle.beAnonymous()
     if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
-      lifecycle.begin(new Session(stored))
+      const session = new Session(stored)
+      lifecycle.begin(session)
+      tabs.found(session)
       users.beside()
     }
     return stored
   }
 
+  function anew(): void {
+    isUnanswered = () => false
+    asking = adopt(resume())
+  }
+
   return {
     found: () => finding,
+    settled: () => Promise.all([finding, asking]),
     async again() {
-      if (unanswered && !lifecycle.current.value) {
-        unanswered = false
-        finding = adopt(resume())
-      }
-      await finding
+      await lifecycle.ready()
+      if (lifecycle.current.value) return
+      if (isUnanswered()) anew()
+      await asking
     },
+    anew,
   }
 }

@@ -1,5 +1,5 @@
 import { type ShallowRef, shallowRef } from 'vue'
-import type { AuthError, AuthErrorCode } from '../errors.ts'
+import { AuthError, type AuthErrorCode } from '../errors.ts'
 import type { StoredSession } from '../storage/vault.ts'
 import { hasExpired, refreshDueAt } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
@@ -21,6 +21,14 @@ export interface Failure {
   readonly until: number
 }
 
+/** What a session begins with besides its tokens. */
+export interface Beginning {
+  remember: boolean
+  /** In seconds. */
+  leeway: number
+  generation: number
+}
+
 /**
  * One sign-in, from login to logout. Its identity is the object: requests remember the session they were sent with,
  * and all that belongs to a session goes with it when it ends. A refresh changes its tokens, nothing else.
@@ -37,42 +45,52 @@ export class Session {
   refused: AuthError | null = null
   /** Why the session ended, for the requests it leaves behind. */
   endedBy: AuthErrorCode | null = null
+  endCause: unknown = undefined
 
   readonly #end = new AbortController()
   readonly #tokens: ShallowRef<Readonly<AuthTokens>>
   #refreshAt: number
+  #generation: number
   /** The access token that a server turned away. */
   #rejected: string | null = null
 
-  constructor({ id, tokens, refreshAt, remember }: StoredSession) {
+  constructor({ id, tokens, refreshAt, generation, remember }: StoredSession) {
     this.id = id
     this.remember = remember
     this.ended = this.#end.signal
     this.#tokens = shallowRef(tokens)
     this.#refreshAt = refreshAt
+    this.#generation = generation
   }
 
   /** Starts a session that has not been anywhere yet. */
-  static start(tokens: AuthTokens, remember: boolean, leeway: number): Session {
+  static start(tokens: AuthTokens, { remember, leeway, generation }: Beginning): Session {
     // Unique, not secret, and made without `crypto.randomUUID`, which plain http lacks.
     const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
-    return new Session({ id, tokens, refreshAt: refreshDueAt(tokens, leeway), remember })
+    return new Session({ id, tokens, refreshAt: refreshDueAt(tokens, leeway), generation, remember })
   }
 
   /** What is needed to go on after a reload. */
   get record(): StoredSession {
-    return { id: this.id, tokens: this.tokens, refreshAt: this.#refreshAt, remember: this.remember }
+    const { id, tokens, generation, remember } = this
+    return { id, tokens, refreshAt: this.#refreshAt, generation, remember }
+  }
+
+  get generation(): number {
+    return this.#generation
   }
 
   get tokens(): Readonly<AuthTokens> {
     return this.#tokens.value
   }
 
-  /** Puts new tokens in the place of those that a refresh has used up. */
-  renew(tokens: AuthTokens, leeway: number): void {
-    this.#tokens.value = tokens
-    this.#refreshAt = refreshDueAt(tokens, leeway)
+  /** Puts new tokens in the place of those that a refresh, here or in another tab, has used up. */
+  renew({ tokens, refreshAt, generation }: Pick<StoredSession, 'tokens' | 'refreshAt' | 'generation'>): void {
+    this.#refreshAt = refreshAt
+    this.#generation = generation
     this.failure = null
+    this.refused = null
+    this.#tokens.value = tokens // wakes observers, one of which may throw
   }
 
   /** Remembers that a server turned an access token away. */
@@ -95,8 +113,24 @@ export class Session {
     return this.#refreshAt <= Date.now()
   }
 
-  end(code: AuthErrorCode): void {
+  /** The same promise, rejected as soon as the session ends. */
+  whileAlive<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const onEnd = () => reject(this.lastWord)
+      if (this.endedBy) return onEnd()
+      this.ended.addEventListener('abort', onEnd)
+      work.then(resolve, reject).finally(() => this.ended.removeEventListener('abort', onEnd))
+    })
+  }
+
+  /** The error of those who still wait for a session that is over. */
+  get lastWord(): AuthError {
+    return new AuthError(this.endedBy ?? 'ERR_AUTH_SESSION_CHANGED', { cause: this.endCause })
+  }
+
+  end(code: AuthErrorCode, cause?: unknown): void {
     this.endedBy = code
+    this.endCause = cause
     this.#end.abort()
   }
 }

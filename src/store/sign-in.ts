@@ -4,6 +4,7 @@ import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { OtherTabs } from './other-tabs.ts'
 import { Session } from './session.ts'
 import type { SignOut } from './sign-out.ts'
 import type { UserLoader } from './user.ts'
@@ -30,14 +31,15 @@ export interface SignIn {
 export function createSignIn(
   context: AuthContext,
   lifecycle: Lifecycle,
+  tabs: OtherTabs,
   users: UserLoader,
   signOut: SignOut,
 ): SignIn {
-  const { backend, vault, navigation } = context
+  const { backend, leeway, navigation, vault } = context
 
   function begin(tokens: AuthTokens, remember: boolean, user?: AuthUser | null): Promise<void> {
-    const session = Session.start(tokens, remember, context.leeway)
-    const saved = vault.save(session.record)
+    const session = Session.start(tokens, { remember, leeway, generation: vault.advance() })
+    const saved = tabs.began(session)
     lifecycle.begin(session, user)
     return saved
   }

@@ -4,6 +4,7 @@ import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Outcome } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { OtherTabs } from './other-tabs.ts'
 import type { Restore } from './restore.ts'
 
 /** Options of `logout`. */
@@ -22,7 +23,12 @@ export interface SignOut {
 }
 
 /** Makes the action that ends a session. */
-export function createSignOut(context: AuthContext, lifecycle: Lifecycle, restore: Restore): SignOut {
+export function createSignOut(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  tabs: OtherTabs,
+  restore: Restore,
+): SignOut {
   const { backend, vault, navigation, refreshTimeout, stop } = context
   let farewell: Promise<void> | null = null
 
@@ -38,15 +44,16 @@ export function createSignOut(context: AuthContext, lifecycle: Lifecycle, restor
     if (session) {
       const { tokens } = session
       const brought = session.flight.value?.outcome.then((outcome) => newest(outcome, tokens))
-      lifecycle.end(session, 'logout')
+      tabs.ended(session, 'logout')
+      lifecycle.end('logout')
       return brought ?? Promise.resolve(tokens)
     }
     if (lifecycle.status.value !== 'pending') return backend.resumable ? Promise.resolve(null) : null
     lifecycle.beAnonymous()
-    return restore.found().then((stored) => {
-      void vault.save(null)
-      return stored?.tokens ?? null
-    })
+    void vault.save(null)
+    // A session that begins before the storage answers may be the one it shows.
+    const isOther = (id: string) => id !== lifecycle.current.value?.id
+    return restore.found().then((stored) => (stored && isOther(stored.id) ? stored.tokens : null))
   }
 
   return {
@@ -55,15 +62,17 @@ export function createSignOut(context: AuthContext, lifecycle: Lifecycle, restor
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell
       const told = endSession()?.then(tell)
-      const mine = Promise.all([told, navigation.afterEnd(redirect)]).then(() => {
-        if (farewell === mine) farewell = null
-      })
+      const mine = Promise.all([told, navigation.afterEnd(redirect)])
+        .then(() => {})
+        .finally(() => {
+          if (farewell === mine) farewell = null
+        })
       farewell = mine
       return mine
     },
     async settled() {
       if (!backend.resumable) return
-      await Promise.all([farewell, restore.found(), lifecycle.current.value?.flight.value?.outcome])
+      await Promise.all([farewell, restore.settled(), lifecycle.current.value?.flight.value?.outcome])
     },
   }
 }

@@ -1,8 +1,9 @@
-import { AuthError, isAuthError } from '../errors.ts'
+import { AuthError } from '../errors.ts'
 import type { AuthUser } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Session } from './session.ts'
+import { createShield } from './shield.ts'
 
 /** Loads the user of the session. */
 export interface UserLoader {
@@ -16,12 +17,14 @@ export interface UserLoader {
 
 /** Makes the action that loads the user. */
 export function createUserLoader({ backend, http, report }: AuthContext, lifecycle: Lifecycle): UserLoader {
+  const shield = createShield(report)
   let loading: { session: Session; user: Promise<AuthUser> } | null = null
 
   async function load(session: Session): Promise<AuthUser> {
-    const user = await backend.user!(http)
-    if (session.endedBy) throw new AuthError(session.endedBy)
-    lifecycle.user.value = user
+    const ask = async () => backend.user!(http)
+    const user = await session.whileAlive(ask())
+    if (session.endedBy) throw session.lastWord
+    shield(() => (lifecycle.user.value = user))
     return user
   }
 
@@ -42,10 +45,11 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
   return {
     fetchUser,
     beside() {
-      if (!backend.user) return
+      const session = lifecycle.current.value
+      if (!backend.user || !session) return
       fetchUser().catch((error) => {
-        // The end of the session shows in its status; only what does not show is worth a word.
-        if (!isAuthError(error) || error.code === 'ERR_AUTH_REFRESH') report(error)
+        // The end of a session shows by itself; only what does not show is worth a word.
+        if (!session.endedBy) report(error)
       })
     },
     async loaded() {

@@ -1,0 +1,221 @@
+import { readEnd } from '../storage/record.ts'
+import type { StoredSession } from '../storage/vault.ts'
+import type { Message } from '../tabs/news.ts'
+import { pause } from '../timing.ts'
+import type { SessionEndReason } from '../types.ts'
+import type { Outcome } from './ask.ts'
+import type { AuthContext } from './context.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { Session } from './session.ts'
+import { createShield } from './shield.ts'
+import type { UserLoader } from './user.ts'
+
+/** The session as all tabs of an identity have it. */
+export interface OtherTabs {
+  /** Notices what another tab has written, where that can be seen in an instant. */
+  glance(): void
+  /** Runs a refresh while no other tab runs one, unless the tokens of another tab make it needless. */
+  alone(session: Session | null, refresh: () => Promise<Outcome>): Promise<Outcome>
+  /** Stores a session that begins here, and lets the other tabs know. Resolves when it is stored. */
+  began(session: Session): Promise<void>
+  /** Stores the new tokens of a session, and lets the other tabs know. Resolves when they are stored. */
+  renewed(session: Session): Promise<void>
+  /** Removes what is stored of a session that ends here, and lets the other tabs know. */
+  ended(session: Session, reason: SessionEndReason): void
+  /** Takes note of a session that was found in the storage. */
+  found(session: Session): void
+  /** Lets go of the other tabs. */
+  dispose(): void
+}
+
+/** For how long a state that some tab is known to have written may take to show, in ms. */
+const LONGEST_DELAY = 1_000
+
+/** Joins the tabs of one identity. Without links every tab is on its own. */
+export function createOtherTabs(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  users: UserLoader,
+  resume: () => void,
+): OtherTabs {
+  const { vault, navigation, stop, refreshTimeout, links } = context
+  const { current } = lifecycle
+  const shield = createShield(context.report)
+  /** Nothing is stored, but all tabs live on one cookie. */
+  const isKeptByServer = Boolean(context.backend.resumable)
+  const news = links?.subscribe({
+    onRecord(text) {
+      const end = readEnd(text)
+      if (end) leave(end.id, end.ended, end.generation)
+      else glance()
+    },
+    onMessage,
+    onWake: () => void look(),
+  })
+
+  /** Where the generations of a session count: among all tabs, or among the copies of this one. */
+  const scopeOf = (session: Session) => (vault.isShared(session) ? '' : session.id)
+
+  async function hold(session: Session): Promise<void> {
+    vault.note(session.generation)
+    await links?.locks.hold(scopeOf(session), { generation: session.generation, ended: false })
+  }
+
+  function tell(session: Session, message: Omit<Message, 'session'>): void {
+    if (!vault.hasEvents(session)) news?.tell({ session: session.id, ...message })
+  }
+
+  /** Another tab has ended a session. */
+  function leave(id: string, reason: SessionEndReason, generation: number): void {
+    vault.note(generation)
+    if (current.value?.id !== id) return
+    lifecycle.end(reason)
+    void navigation.afterEnd()
+  }
+
+  /** Takes the state that the storage shows, unless this tab has a newer one. */
+  function consider(stored: StoredSession | null, wasKept = true): void {
+    const session = current.value
+    if (lifecycle.status.value === 'pending' || (session && !vault.isShared(session))) return
+    if (!stored) {
+      if (session && wasKept) leave(session.id, 'logout', 0)
+    } else if (session?.id === stored.id) {
+      if (stored.generation <= session.generation) return
+      shield(() => session.renew(stored))
+      void hold(session)
+    } else if (isSuperseded(stored)) {
+      void repair()
+    } else {
+      const arrived = new Session(stored)
+      lifecycle.begin(arrived)
+      void hold(arrived)
+      users.beside()
+      void navigation.afterLogin()
+    }
+  }
+
+  /** Whether a session has given way to what this tab has. */
+  function isSuperseded({ id, generation }: StoredSession): boolean {
+    const session = current.value
+    if (lifecycle.isOver(id)) return true
+    return (
+      session !== null &&
+      (generation < session.generation || (generation === session.generation && id < session.id))
+    )
+  }
+
+  function glance(): void {
+    const stored = vault.glance()
+    if (stored !== undefined) consider(stored)
+  }
+
+  async function look(): Promise<void> {
+    const session = current.value
+    if (isKeptByServer || (session && !vault.isShared(session))) return
+    const wasKept = vault.isKept
+    const stored = await vault.peek()
+    if (session === current.value) consider(stored, wasKept && vault.isKept)
+  }
+
+  /** A session that is over was written once more, by a tab that had not heard of its end: what came later stays. */
+  async function repair(): Promise<void> {
+    const mend = async () => {
+      const stored = await vault.peek()
+      const session = current.value
+      if (!stored || stored.id === session?.id || !isSuperseded(stored)) return
+      vault.note(stored.generation)
+      if (!session) return vault.save({ id: stored.id, generation: vault.advance(), ended: 'logout' })
+      shield(() => session.renew({ ...session.record, generation: vault.advance() }))
+      await renewed(session)
+    }
+    // Where the wait for the lock runs out, whoever holds it is the next to hear of it.
+    await exclusively(stop, mend).catch(() => {})
+  }
+
+  function onMessage({ session: id, generation, ended }: Message): void {
+    if (!isKeptByServer) {
+      if (ended) leave(id, ended, generation)
+      else void look()
+    } else if (!ended) {
+      // One cookie for all tabs: what began there has replaced what was here.
+      lifecycle.beAnonymous()
+      resume()
+    } else if (current.value) {
+      leave(current.value.id, ended, generation)
+    }
+  }
+
+  function exclusively<T>(ended: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (!links) return work()
+    // Longer than a refresh can take, with its three attempts, their waits and the storage.
+    return links.locks.alone({ timeout: 5 * refreshTimeout + 15_000, stop: ended }, work)
+  }
+
+  /** Takes over what other tabs are known to have written, as soon as the storage shows it. */
+  async function settle(session: Session): Promise<void> {
+    const until = performance.now() + LONGEST_DELAY
+    if (!links || isKeptByServer) return
+    while (!session.endedBy) {
+      const newest = await links.locks.newest(scopeOf(session))
+      if (!vault.isShared(session))
+        return newest && newest.generation > session.generation ? drop() : undefined
+      const wasKept = vault.isKept
+      const stored = await vault.peek()
+      consider(stored, wasKept && vault.isKept)
+      const isShown = !newest || newest.generation <= vault.generation || (newest.ended && !stored)
+      if (isShown) return
+      if (performance.now() > until)
+        throw new Error('The storage does not show what another tab has written.')
+      await pause(2, session.ended)
+    }
+  }
+
+  /** A copy of this tab has used the refresh token up, and keeps the next one to itself. */
+  function drop(): void {
+    void vault.save(null)
+    lifecycle.end('expired')
+    void navigation.afterEnd()
+  }
+
+  async function renewed(session: Session): Promise<void> {
+    // Held before it is written: whoever reads an older state can tell.
+    await hold(session)
+    if (session.endedBy) return
+    await vault.save(session.record)
+    tell(session, { generation: session.generation })
+  }
+
+  return {
+    glance,
+    async alone(session, refresh) {
+      const spent = session?.tokens
+      const work = async (): Promise<Outcome> => {
+        if (session) await settle(session)
+        return session && session.tokens !== spent ? { kind: 'renewed', tokens: session.tokens } : refresh()
+      }
+      return exclusively(session?.ended ?? stop, work).catch((cause): Outcome => ({
+        kind: 'failed',
+        cause,
+        until: performance.now(),
+      }))
+    },
+    async began(session) {
+      const saved = vault.save(session.record)
+      void hold(session)
+      await saved
+      tell(session, { generation: session.generation })
+    },
+    renewed,
+    ended(session, reason) {
+      const generation = vault.advance()
+      void vault.save({ id: session.id, generation, ended: reason })
+      void links?.locks.hold(scopeOf(session), { generation, ended: true })
+      tell(session, { generation, ended: reason })
+    },
+    found: (session) => void hold(session),
+    dispose() {
+      news?.close()
+      links?.locks.release()
+    },
+  }
+}

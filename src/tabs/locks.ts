@@ -1,0 +1,106 @@
+/** The newest state of a session that some tab is known to have written. */
+export interface Fence {
+  readonly generation: number
+  /** Whether it was the end of a session, so that nothing is stored. */
+  readonly ended: boolean
+}
+
+/** How long a lock is waited for. */
+export interface LockBounds {
+  /** In ms. */
+  timeout: number
+  /** Ends the wait: nobody needs the lock any more. */
+  stop: AbortSignal
+}
+
+/** What keeps the tabs of one identity apart, as far as the browser can. */
+export interface TabLocks {
+  /**
+   * Runs some work while no other tab runs its own.
+   *
+   * @throws DOMException `AbortError` when the wait ran out or was stopped; the work was not begun
+   */
+  alone<T>(bounds: LockBounds, work: () => Promise<T>): Promise<T>
+  /** Lets every tab know that this one wrote or adopted a state, for as long as it has no newer one. */
+  hold(scope: string, fence: Fence): Promise<void>
+  /** The newest state that any tab holds. */
+  newest(scope: string): Promise<Fence | null>
+  /** Lets go of what is held. */
+  release(): void
+}
+
+/** What a lock is made of. */
+export interface TabLockSettings {
+  manager: LockManager | undefined
+  name: string
+  /** Is called when tabs cannot be kept apart: plain http, an opaque origin. */
+  onMissing(): void
+}
+
+/** Makes the locks of one identity. Without a lock manager all work runs at once. */
+export function createTabLocks({ manager, name, onMissing }: TabLockSettings): TabLocks {
+  let turn = 0
+  let letGo = () => {}
+
+  const prefixOf = (scope: string) => `${name}#${scope}#`
+
+  return {
+    alone({ timeout, stop }, work) {
+      if (!manager) {
+        onMissing()
+        return work()
+      }
+      const waiting = new AbortController()
+      const giveUp = () => waiting.abort()
+      const timer = setTimeout(giveUp, timeout)
+      const granted = () => {
+        clearTimeout(timer)
+        stop.removeEventListener('abort', giveUp)
+      }
+      stop.addEventListener('abort', giveUp)
+      if (stop.aborted) giveUp()
+      let begun = false
+      const held = manager.request(name, { signal: waiting.signal }, () => {
+        begun = true
+        granted()
+        return work()
+      })
+      return held.catch((error: unknown) => {
+        granted()
+        if (begun || waiting.signal.aborted) throw error
+        onMissing() // an opaque origin has a manager that refuses everything
+        return work()
+      }) as ReturnType<typeof work>
+    },
+    async hold(scope, { generation, ended }) {
+      if (!manager) return
+      const mine = ++turn
+      await new Promise<void>((held) => {
+        manager
+          .request(`${prefixOf(scope)}${generation}${ended ? '!' : ''}`, { mode: 'shared' }, () => {
+            held()
+            if (mine !== turn) return
+            letGo()
+            return new Promise<void>((release) => (letGo = release))
+          })
+          .catch(() => held())
+      })
+    },
+    async newest(scope) {
+      const { held = [] } = (await manager?.query().catch(() => undefined)) ?? {}
+      const prefix = prefixOf(scope)
+      let newest: Fence | null = null
+      for (const lock of held) {
+        if (!lock.name?.startsWith(prefix)) continue
+        const ended = lock.name.endsWith('!')
+        const generation = parseInt(lock.name.slice(prefix.length), 10)
+        if (!newest || generation >= newest.generation) newest = { generation, ended }
+      }
+      return newest
+    },
+    release() {
+      turn++
+      letGo()
+    },
+  }
+}
