@@ -6,9 +6,16 @@ export interface Bounds {
   timeout: number
   /** Ends the wait early: the application was unmounted. */
   stop: AbortSignal
-  /** Is called when the operation settles after all, although nobody waits any more. */
-  onLate?: () => void
 }
+
+/** Calls after a while, in ms; longer than 32 bits can count, where a timer would ring at once, is for ever. */
+export function ringAfter(ms: number, call: () => void): ReturnType<typeof setTimeout> | undefined {
+  return ms < 2 ** 31 ? setTimeout(call, ms) : undefined
+}
+
+/** What is thrown where the time is up. */
+export const timeUp = (ms: number): DOMException =>
+  new DOMException(`There was no answer within ${ms} ms.`, 'TimeoutError')
 
 /**
  * Runs an operation for so long at the most. Its signal is aborted when nobody waits any more.
@@ -16,35 +23,26 @@ export interface Bounds {
  * @throws DOMException `TimeoutError` when the time is up, `AbortError` when it was stopped
  */
 export function within<T>(
-  { timeout, stop, onLate }: Bounds,
+  { timeout, stop }: Bounds,
   operation: (signal: AbortSignal) => Awaitable<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const controller = new AbortController()
-    let waiting = true
-    const settled = () => {
-      if (!waiting) onLate?.()
-      waiting = false
+    const settle = () => {
       clearTimeout(timer)
       stop.removeEventListener('abort', onStop)
     }
-    const giveUp = (message: string, name: string) => {
-      settled()
+    const giveUp = (error: DOMException) => {
+      settle()
       controller.abort()
-      reject(new DOMException(message, name))
+      reject(error)
     }
-    const onStop = () => giveUp('The application was unmounted.', 'AbortError')
-    // A longer timer than 32 bits can count would end at once.
-    const timer = setTimeout(
-      giveUp,
-      Math.min(timeout, 2 ** 31 - 1),
-      `There was no answer within ${timeout} ms.`,
-      'TimeoutError',
-    )
+    const onStop = () => giveUp(new DOMException('The application was unmounted.', 'AbortError'))
+    const timer = ringAfter(timeout, () => giveUp(timeUp(timeout)))
     if (stop.aborted) return onStop()
     stop.addEventListener('abort', onStop)
     const work = attempt(() => operation(controller.signal))
-    work.then(settled, settled)
+    work.then(settle, settle)
     work.then(resolve, reject)
   })
 }

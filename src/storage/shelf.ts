@@ -1,4 +1,4 @@
-import { type Bounds, within } from '../timing.ts'
+import { type Bounds, ringAfter, timeUp, within } from '../timing.ts'
 import type { AuthStorage } from '../types.ts'
 
 /** One record in one storage. Nothing here rejects. */
@@ -31,8 +31,8 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
   let isFailing = false
   /** What is there, or may be there soon; `undefined` as long as nobody has looked. */
   let present: string | null | undefined
-  /** What the last operation to end has left there. */
-  let left: string | null | undefined
+  /** What the last operation to succeed has left there, where that has not been looked at yet. */
+  let left: { text: string | null } | null = null
   let underWay = 0
   let isAnyLate = false
 
@@ -46,38 +46,57 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
     underWay++
     try {
       await (text === null ? area.removeItem(key) : area.setItem(key, text))
-      left = text
+      left = { text }
     } finally {
       underWay--
-      if (!underWay && isAnyLate) {
+      if (!underWay) {
+        if (isAnyLate && left && left.text !== wanted) void put(wanted)
         isAnyLate = false
-        if (left !== wanted) void put(wanted)
+        left = null
       }
     }
   }
 
   /** Writes or removes, and says whether that was done in time. */
   async function attempt(text: string | null): Promise<boolean> {
-    const operation = operate(text)
     try {
-      await within(bounds, () => operation)
+      await inTime(operate(text), () => {
+        isAnyLate = true
+        present = text
+      })
       present = text
       if (text !== null) isFailing = false
       return true
     } catch (error) {
-      isAnyLate ||= underWay > 0
       fail(error)
       return false
     }
+  }
+
+  /** Gives an operation up after a while. Once the application is gone there is no hurry, and no clock. */
+  function inTime(operation: Promise<void>, onLate: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        onLate()
+        reject(timeUp(bounds.timeout))
+      }
+      const timer = bounds.stop.aborted ? undefined : ringAfter(bounds.timeout, giveUp)
+      const stopClock = () => clearTimeout(timer)
+      bounds.stop.addEventListener('abort', stopClock)
+      operation.then(resolve, reject).finally(() => {
+        stopClock()
+        bounds.stop.removeEventListener('abort', stopClock)
+      })
+    })
   }
 
   async function run(): Promise<void> {
     while (isDirty) {
       isDirty = false
       const text = wanted
-      const isDone = await attempt(text)
+      const isOther = present !== null && present !== text
       // A record that could not be replaced holds a spent refresh token: none is better.
-      if (!isDone && text !== null && present !== null && present !== text) await attempt(null)
+      if (!(await attempt(text)) && text !== null && isOther) await attempt(null)
     }
     running = null
   }

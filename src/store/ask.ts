@@ -31,7 +31,12 @@ export function askForTokens(
   tokens: AuthTokens | null,
   ended: AbortSignal,
 ): Promise<Outcome> {
-  return ask(asking, tokens, ended).catch((cause) => ({ kind: 'failed', cause, until: 0 }))
+  // A hook of the application threw: the attempt counts all the same.
+  return ask(asking, tokens, ended).catch((cause) => ({
+    kind: 'failed',
+    cause,
+    until: judge(cause, Infinity).until,
+  }))
 }
 
 async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {

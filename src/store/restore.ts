@@ -76,8 +76,9 @@ export function createRestore(
     found: () => finding,
     settled: () => Promise.all([finding, asking]),
     async again() {
+      const isFirst = lifecycle.status.value === 'pending'
       await lifecycle.ready()
-      if (lifecycle.current.value) return
+      if (isFirst || lifecycle.current.value) return
       if (isUnanswered()) anew()
       await asking
     },
