@@ -12,7 +12,8 @@ export function returnPath(router: Router, value: unknown): string | null {
   // One slash, then neither another one nor what browsers read as one; no control characters, which they skip.
   // oxlint-disable-next-line no-control-regex
   if (!/^\/(?![/\\])/.test(value) || /[\\\u0000-\u001f\u007f]/.test(value)) return null
-  if (new URL(value, 'http://app.invalid').pathname.startsWith('//')) return null // `/.//host`, once resolved
+  // Browsers resolve dot segments, the router does not: `/.//host` would end up as `//host`.
+  if (/\/(\.|%2e){1,2}(\/|$)/i.test(value.replace(/[?#].*/, ''))) return null
   const { matched, fullPath } = router.resolve(value)
   return matched.length && !fullPath.startsWith('//') ? fullPath : null
 }
