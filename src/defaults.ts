@@ -1,4 +1,5 @@
 import { httpBackend } from './backends/http-backend.ts'
+import { originsOf } from './http/origin.ts'
 import { isTokenRefused, onParsedBody } from './http/refusal.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { isRefusal } from './store/failure.ts'
@@ -30,5 +31,11 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
     isSessionOver: isRefusal,
     crossTab: true,
   }
-  return { ...defaults, ...given, ...(shouldRefresh && { shouldRefresh: onParsedBody(shouldRefresh) }) }
+  const attachTo = originsOf(options.attachTo)
+  return {
+    ...defaults,
+    ...given,
+    ...(attachTo && { attachTo }),
+    ...(shouldRefresh && { shouldRefresh: onParsedBody(shouldRefresh) }),
+  }
 }

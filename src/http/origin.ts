@@ -26,6 +26,21 @@ function finalUrl({ baseURL = '', url = '', allowAbsoluteUrls }: InternalAxiosRe
 /** Which origins get the token of a session. */
 export type AttachTo = string[] | ((url: URL) => boolean) | undefined
 
+/**
+ * The origins that a list names.
+ *
+ * @throws Error where an entry is no origin
+ */
+export function originsOf(attachTo: AttachTo): AttachTo {
+  if (!Array.isArray(attachTo)) return attachTo
+  return attachTo.map((entry) => {
+    const origin = URL.canParse(entry) ? new URL(entry).origin : 'null'
+    if (origin === 'null')
+      throw new Error(`attachTo takes origins such as "https://api.example.com", not "${entry}".`)
+    return origin
+  })
+}
+
 /** Whether a request goes where the session's token may go. Opaque origins (`null`) never get one. */
 export function mayCarryToken(
   config: InternalAxiosRequestConfig,

@@ -29,8 +29,14 @@ export interface Vault {
   peek(): Promise<StoredSession | null>
   /** The same in an instant, `undefined` where nothing has changed or the storage takes its time. */
   glance(): StoredSession | null | undefined
-  /** Brings the storage to this state, in the order of the calls; a state in between may be skipped. */
-  save(state: StoredSession | EndRecord | null): Promise<void>
+  /** Stores a session in the place of whatever there is. What follows another one quickly may be left out. */
+  begin(session: StoredSession): Promise<void>
+  /** Stores the new state of a session. */
+  renew(session: StoredSession): Promise<void>
+  /** Removes a session, and lets other tabs hear why. */
+  end(session: StoredSession, end: EndRecord): Promise<void>
+  /** Removes whatever there is. */
+  clear(): Promise<void>
 }
 
 /** What a vault is made of. */
@@ -42,10 +48,6 @@ export interface VaultSettings {
   /** Is told of a failure, and of what must not be told of it. */
   report(error: unknown, secrets: string[]): void
 }
-
-type State = StoredSession | EndRecord | null
-
-const isEnd = (state: State): state is EndRecord => state !== null && 'ended' in state
 
 /** Makes the vault of one identity. */
 export function createVault({ key, areas: { lasting, tab, page }, bounds, report }: VaultSettings): Vault {
@@ -88,6 +90,29 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
     }
   }
 
+  /** A session that ends with its tab leaves alone what other tabs keep. */
+  const homesOf = ({ remember }: StoredSession) =>
+    shelves.filter(({ area }) => area === (remember ? lasting : tab))
+
+  function keep(session: StoredSession, places: Shelf[]): Promise<void> {
+    const { accessToken, refreshToken } = session.tokens
+    secrets = [accessToken, refreshToken].filter((token) => token !== undefined)
+    return settle(session.remember, writeRecord(session), places)
+  }
+
+  /** Brings some places to the same state: the text in the one that is meant, nothing in the others. */
+  async function settle(remember: boolean, text: string | null, places: Shelf[]): Promise<void> {
+    const home = remember ? lasting : tab
+    const written = places.map((shelf) => {
+      const own = shelf.area === home ? text : null
+      if (shelf.area === page) known = own
+      if (shelf.area === lasting) isKept = own !== null
+      return shelf.put(own)
+    })
+    // What takes longer goes on by itself, and has been reported.
+    await within(bounds, () => Promise.all(written)).catch(() => {})
+  }
+
   return {
     isShared: ({ remember }) => remember && lasting !== undefined && lasting !== tab,
     hasEvents: ({ remember }) => remember && page !== undefined,
@@ -123,20 +148,12 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
         return undefined // blocked meanwhile: what is in memory goes on
       }
     },
-    async save(state) {
-      const session = isEnd(state) ? null : state
-      const home = session?.remember ? lasting : tab
-      const text = session && writeRecord(session)
-      if (session)
-        secrets = [session.tokens.accessToken, session.tokens.refreshToken].filter(
-          (token) => token !== undefined,
-        )
-      if (isEnd(state) && known !== null) announce(state)
-      known = home === page ? text : null
-      isKept = text !== null && home === lasting
-      const written = shelves.map((shelf) => shelf.put(shelf.area === home ? text : null))
-      // What takes longer goes on by itself, and has been reported.
-      await within(bounds, () => Promise.all(written)).catch(() => {})
+    begin: (session) => keep(session, shelves),
+    renew: (session) => keep(session, homesOf(session)),
+    end(session, end) {
+      if (session.remember && known !== null) announce(end)
+      return settle(session.remember, null, homesOf(session))
     },
+    clear: () => settle(true, null, shelves),
   }
 }

@@ -71,7 +71,18 @@ export type UseAuthStore<Id extends string = string> = StoreDefinition<
 
 /** Registers the store of an identity with a Pinia. */
 export function createAuthStore(identity: Identity, pinia: Pinia): AuthStore {
-  return definition(identity.id, () => setup(identity))(pinia)
+  const store = definition(identity.id, () => setup(identity))(pinia)
+  hideFromDevtools(store)
+  return store
+}
+
+/** In development Pinia lists getters for its devtools, where tokens are not for show. */
+function hideFromDevtools(store: object): void {
+  const { _getters: listed } = store as { _getters?: string[] }
+  for (const secret of ['tokens', 'accessToken']) {
+    const index = listed?.indexOf(secret) ?? -1
+    if (index >= 0) listed?.splice(index, 1)
+  }
 }
 
 function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {

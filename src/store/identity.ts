@@ -27,7 +27,10 @@ export function createIdentity(context: AuthContext): Identity {
   const { id, leeway, vault, navigation } = context
   const lifecycle = createLifecycle(context)
   const users = createUserLoader(context, lifecycle)
-  const tabs = createOtherTabs(context, lifecycle, users, () => restore.anew())
+  const tabs = createOtherTabs(context, lifecycle, users, {
+    resume: () => restore.anew(),
+    orphaned: (tokens) => void signOut.tell(tokens),
+  })
   const refresh = createRefresh(context, tabs, {
     report: context.report,
     renew(session, tokens) {

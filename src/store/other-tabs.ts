@@ -1,8 +1,8 @@
-import { readEnd } from '../storage/record.ts'
+import { readEnd, readRecord } from '../storage/record.ts'
 import type { StoredSession } from '../storage/vault.ts'
 import type { Message } from '../tabs/news.ts'
 import { pause } from '../timing.ts'
-import type { SessionEndReason } from '../types.ts'
+import type { AuthTokens, SessionEndReason } from '../types.ts'
 import type { Outcome } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -28,6 +28,14 @@ export interface OtherTabs {
   dispose(): void
 }
 
+/** What happens in other tabs, and concerns more than the session of this one. */
+export interface TabEffects {
+  /** Another tab has signed in, and the server keeps the session: it has to be asked for tokens. */
+  resume(): void
+  /** A refresh has brought tokens of a session that another tab has ended. */
+  orphaned(tokens: AuthTokens): void
+}
+
 /** For how long a state that some tab is known to have written may take to show, in ms. */
 const LONGEST_DELAY = 1_000
 
@@ -36,7 +44,7 @@ export function createOtherTabs(
   context: AuthContext,
   lifecycle: Lifecycle,
   users: UserLoader,
-  resume: () => void,
+  { resume, orphaned }: TabEffects,
 ): OtherTabs {
   const { vault, navigation, stop, refreshTimeout, links } = context
   const { current } = lifecycle
@@ -46,7 +54,9 @@ export function createOtherTabs(
   const news = links?.subscribe({
     onRecord(text) {
       const end = readEnd(text)
+      const record = readRecord(text)
       if (end) leave(end.id, end.ended, end.generation)
+      else if (record) consider({ ...record, remember: true })
       else glance()
     },
     onMessage,
@@ -68,9 +78,18 @@ export function createOtherTabs(
   /** Another tab has ended a session. */
   function leave(id: string, reason: SessionEndReason, generation: number): void {
     vault.note(generation)
-    if (current.value?.id !== id) return
+    const session = current.value
+    if (session?.id !== id) return
+    // A copy of this tab has a storage of its own.
+    if (!vault.isShared(session)) void vault.end(session.record, { id, generation, ended: reason })
+    // With a cookie there is nothing to hand over, and another session may be in it by then.
+    if (reason === 'logout' && !isKeptByServer) void session.flight.value?.outcome.then(orphan)
     lifecycle.end(reason)
     void navigation.afterEnd()
+  }
+
+  function orphan(outcome: Outcome): void {
+    if (outcome.kind === 'renewed') orphaned(outcome.tokens)
   }
 
   /** Takes the state that the storage shows, unless this tab has a newer one. */
@@ -124,7 +143,7 @@ export function createOtherTabs(
       const session = current.value
       if (!stored || stored.id === session?.id || !isSuperseded(stored)) return
       vault.note(stored.generation)
-      if (!session) return vault.save({ id: stored.id, generation: vault.advance(), ended: 'logout' })
+      if (!session) return vault.end(stored, { id: stored.id, generation: vault.advance(), ended: 'logout' })
       shield(() => session.renew({ ...session.record, generation: vault.advance() }))
       await renewed(session)
     }
@@ -158,7 +177,7 @@ export function createOtherTabs(
     while (!session.endedBy) {
       const newest = await links.locks.newest(scopeOf(session))
       if (!vault.isShared(session))
-        return newest && newest.generation > session.generation ? drop() : undefined
+        return newest && newest.generation > session.generation ? drop(session) : undefined
       const wasKept = vault.isKept
       const stored = await vault.peek()
       consider(stored, wasKept && vault.isKept)
@@ -171,17 +190,15 @@ export function createOtherTabs(
   }
 
   /** A copy of this tab has used the refresh token up, and keeps the next one to itself. */
-  function drop(): void {
-    void vault.save(null)
-    lifecycle.end('expired')
-    void navigation.afterEnd()
+  function drop(session: Session): void {
+    leave(session.id, 'expired', session.generation)
   }
 
   async function renewed(session: Session): Promise<void> {
     // Held before it is written: whoever reads an older state can tell.
     await hold(session)
     if (session.endedBy) return
-    await vault.save(session.record)
+    await vault.renew(session.record)
     tell(session, { generation: session.generation })
   }
 
@@ -200,7 +217,7 @@ export function createOtherTabs(
       }))
     },
     async began(session) {
-      const saved = vault.save(session.record)
+      const saved = vault.begin(session.record)
       void hold(session)
       await saved
       tell(session, { generation: session.generation })
@@ -208,7 +225,7 @@ export function createOtherTabs(
     renewed,
     ended(session, reason) {
       const generation = vault.advance()
-      void vault.save({ id: session.id, generation, ended: reason })
+      void vault.end(session.record, { id: session.id, generation, ended: reason })
       void links?.locks.hold(scopeOf(session), { generation, ended: true })
       tell(session, { generation, ended: reason })
     },

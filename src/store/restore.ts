@@ -35,7 +35,7 @@ export function createRestore(
   async function find(): Promise<StoredSession | null> {
     const stored = await vault.read()
     if (stored && !isSpent(stored)) return stored
-    if (stored && lifecycle.status.value === 'pending') void vault.save(null)
+    if (stored && lifecycle.status.value === 'pending') void vault.clear()
     return resume()
   }
 

@@ -50,7 +50,7 @@ export function createSignOut(
     }
     if (lifecycle.status.value !== 'pending') return backend.resumable ? Promise.resolve(null) : null
     lifecycle.beAnonymous()
-    void vault.save(null)
+    void vault.clear()
     // A session that begins before the storage answers may be the one it shows.
     const isOther = (id: string) => id !== lifecycle.current.value?.id
     return restore.found().then((stored) => (stored && isOther(stored.id) ? stored.tokens : null))
