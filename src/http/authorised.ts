@@ -37,6 +37,7 @@ export async function sendAuthorised(
     refresh.beside(session)
   }
 
+  assertAlive(session, config)
   const sent = session.tokens
   const answer = await send(sent)
   if (!requests.shouldRefresh(answer.response)) return deliver(answer)
@@ -48,6 +49,7 @@ export async function sendAuthorised(
   }
   discard(answer.response)
   await renewed(requests, session, sent, config, answer)
+  assertAlive(session, config, answer)
   return deliver(await send(session.tokens))
 }
 
@@ -64,6 +66,10 @@ async function renewed(
   } catch (error) {
     throw isAuthError(error) ? ownError(error.code, config, answer, error.cause) : error
   }
+}
+
+/** Asked in the turn in which a request goes out: a session may end in any turn between a wait and its end. */
+function assertAlive(session: Session, config: InternalAxiosRequestConfig, answer?: Answer): void {
   if (session.endedBy) throw ownError(session.endedBy, config, answer, session.endCause)
 }
 
