@@ -195,10 +195,11 @@ export function createOtherTabs(
   }
 
   async function renewed(session: Session): Promise<void> {
-    // Held before it is written: whoever reads an older state can tell.
+    // Written at once, since the page may be gone in the next turn; held before the lock is free, so that whoever
+    // has it next can tell when the storage still shows an older state.
+    const saved = vault.renew(session.record)
     await hold(session)
-    if (session.endedBy) return
-    await vault.renew(session.record)
+    await saved
     tell(session, { generation: session.generation })
   }
 
