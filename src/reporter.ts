@@ -28,5 +28,13 @@ export function createReporter(app: App): Reporter {
 
 /** Text alone: the properties of an HTTP client's error lead to tokens. */
 function print(error: unknown): void {
-  console.error(`[vue-auth-axios] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  console.error(`[vue-auth-axios] ${textOf(error)}`)
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  } catch {
+    return 'Something was thrown that cannot be told.' // a getter that throws, an object without a prototype
+  }
 }

@@ -72,7 +72,17 @@ export function httpBackend<Credentials = unknown>({
     headers: Record<string, string> = {},
   ) {
     const credentials = cookie ? { withCredentials: true } : {}
-    return (await http.request({ url, method, data: data?.(input), headers, signal, ...credentials })).data
+    return (
+      await http.request({
+        url,
+        method,
+        data: data?.(input),
+        headers,
+        signal,
+        responseType: 'json',
+        ...credentials,
+      })
+    ).data
   }
 
   return {
@@ -91,7 +101,7 @@ export function httpBackend<Credentials = unknown>({
     ...(user && {
       async user(http): Promise<AuthUser> {
         const { url, method = 'GET', data } = settings(user)
-        return (await http.request({ url, method, data: data?.(null) })).data
+        return (await http.request({ url, method, data: data?.(null), responseType: 'json' })).data
       },
     }),
   }

@@ -14,10 +14,10 @@ export function abortable<T>(work: Promise<T>, config: InternalAxiosRequestConfi
       tokens?.unsubscribe(abort)
     }
     const tokens = cancelToken as Subscribable | undefined
+    work.then(resolve, reject).finally(release)
     if (signal?.aborted || cancelToken?.reason) return abort()
     signal?.addEventListener?.('abort', abort)
     tokens?.subscribe(abort)
-    work.then(resolve, reject).finally(release)
   })
 }
 

@@ -3,7 +3,10 @@ import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 /** Where relative URLs start outside a page: an origin that nothing else has (RFC 2606). */
 const NOWHERE = 'http://nowhere.invalid'
 
-const pageOrigin = () => globalThis.location?.origin ?? NOWHERE
+function pageOrigin(): string {
+  const origin = globalThis.location?.origin ?? 'null'
+  return origin === 'null' ? NOWHERE : origin
+}
 
 /** What the browser itself resolves a relative URL against. */
 const pageBase = () => globalThis.document?.baseURI ?? NOWHERE
@@ -16,11 +19,14 @@ function parse(url: string): URL | null {
   }
 }
 
-/** The URL a request will go to, joined as axios joins it. */
-function finalUrl({ baseURL = '', url = '', allowAbsoluteUrls }: InternalAxiosRequestConfig): URL | null {
-  const isAbsolute = /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url) && allowAbsoluteUrls !== false
-  if (isAbsolute || !baseURL) return parse(url)
-  return parse(url ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}` : baseURL)
+/** The URLs a request may go to, joined as axios joins them. */
+function finalUrls(config: InternalAxiosRequestConfig, instance: AxiosInstance): Array<URL | null> {
+  const { baseURL = '', url = '', allowAbsoluteUrls } = config
+  const isAbsolute = /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url)
+  if (!baseURL || (isAbsolute && allowAbsoluteUrls !== false)) return [parse(url)]
+  const joined = parse(url ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}` : baseURL)
+  // Before 1.8 axios did not know `allowAbsoluteUrls`: what it makes of it has to be allowed as well.
+  return isAbsolute ? [joined, parse(instance.getUri({ baseURL, url, allowAbsoluteUrls }))] : [joined]
 }
 
 /** Which origins get the token of a session. */
@@ -47,11 +53,9 @@ export function mayCarryToken(
   instance: AxiosInstance,
   attachTo: AttachTo,
 ): boolean {
-  const url = finalUrl(config)
-  if (!url || url.origin === 'null') return false
-  if (typeof attachTo === 'function') return attachTo(url)
   const allowed = attachTo ?? [ownOrigin(instance.defaults.baseURL)]
-  return allowed.includes(url.origin)
+  const isAllowed = typeof allowed === 'function' ? allowed : (url: URL) => allowed.includes(url.origin)
+  return finalUrls(config, instance).every((url) => url !== null && url.origin !== 'null' && isAllowed(url))
 }
 
 /** The origin of an instance's own API: the page's where its `baseURL` is relative. */

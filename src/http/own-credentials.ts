@@ -1,4 +1,9 @@
-import { AxiosHeaders, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import {
+  AxiosHeaders,
+  type AxiosInstance,
+  type InternalAxiosRequestConfig,
+  type RawAxiosRequestHeaders,
+} from 'axios'
 
 /** Whether a request carries the caller's own credentials, which are his to look after. */
 export function hasOwnCredentials(
@@ -13,9 +18,11 @@ export function hasOwnCredentials(
   return !isDefault
 }
 
-/** The header as the defaults of an instance would have it. */
+/** The header as the defaults of an instance would have it; the nearest one goes first, as in axios. */
 function defaultAuthorization({ defaults }: AxiosInstance, method = 'get'): unknown {
-  const bags: Record<string, unknown> = { ...defaults.headers }
-  const merged = AxiosHeaders.concat(bags.common as AxiosHeaders, bags[method] as AxiosHeaders)
-  return merged.get('Authorization') ?? new AxiosHeaders(bags as never).get('Authorization')
+  const own = defaults.headers as unknown as Record<string, RawAxiosRequestHeaders>
+  const { common, [method]: forMethod } = own
+  return [own, forMethod, common]
+    .map((bag) => new AxiosHeaders(bag as RawAxiosRequestHeaders).get('Authorization'))
+    .find((value) => value !== undefined)
 }

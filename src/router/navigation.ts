@@ -33,7 +33,7 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
           pending = to
         }),
         router.afterEach((to) => {
-          if (to === pending) pending = null
+          if (to === pending || to.redirectedFrom === pending) pending = null
         }),
       ]
       return () => {

@@ -1,5 +1,5 @@
 import { type Bounds, within } from '../timing.ts'
-import type { AuthStorage } from '../types.ts'
+import type { AuthStorage, AuthTokens } from '../types.ts'
 import type { StorageAreas } from './areas.ts'
 import { type EndRecord, type SessionRecord, readRecord, writeEnd, writeRecord } from './record.ts'
 import { type Shelf, createShelf } from './shelf.ts'
@@ -49,11 +49,14 @@ export interface VaultSettings {
   report(error: unknown, secrets: string[]): void
 }
 
+const secretsOf = (tokens?: AuthTokens): string[] =>
+  [tokens?.accessToken, tokens?.refreshToken].filter((token) => token !== undefined)
+
 /** Makes the vault of one identity. */
 export function createVault({ key, areas: { lasting, tab, page }, bounds, report }: VaultSettings): Vault {
   const areas = [...new Set([tab, lasting])].filter((area) => area !== undefined)
   const shelves = areas.map((area) =>
-    createShelf({ area, key, bounds, onError: (error) => fail(area, error) }),
+    createShelf({ area, key, bounds, onError: (error, text) => fail(area, error, text) }),
   )
   let generation = 0
   let secrets: string[] = []
@@ -62,10 +65,10 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
   /** What the page's storage holds, as far as this tab knows. */
   let known: string | null = null
 
-  function fail(area: AuthStorage, error: unknown): void {
+  function fail(area: AuthStorage, error: unknown, text: string | null): void {
     if (area === lasting) isKept = false
     if (area === page) known = null
-    report(error, secrets)
+    report(error, [...secrets, ...secretsOf(readRecord(text)?.tokens)])
   }
 
   async function readFrom({ area, get }: Shelf): Promise<StoredSession | null> {
@@ -95,8 +98,7 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
     shelves.filter(({ area }) => area === (remember ? lasting : tab))
 
   function keep(session: StoredSession, places: Shelf[]): Promise<void> {
-    const { accessToken, refreshToken } = session.tokens
-    secrets = [accessToken, refreshToken].filter((token) => token !== undefined)
+    secrets = secretsOf(session.tokens)
     return settle(session.remember, writeRecord(session), places)
   }
 

@@ -19,6 +19,7 @@ const PLAIN = new Set<unknown>([
 export function safeCause(error: unknown, secrets: ReadonlyArray<string | undefined>, depth = 0): unknown {
   const hide = hiding(secrets)
   try {
+    if (error === undefined || error === null) return undefined
     if (!(error instanceof Error)) return typeof error === 'object' ? undefined : hide(String(error))
     const isPlain = PLAIN.has(Object.getPrototypeOf(error)) && Reflect.ownKeys(error).every(isText)
     if (isPlain && hide(`${error.message}${error.stack}`) === `${error.message}${error.stack}`) return error
@@ -41,7 +42,12 @@ function answerOf(
   { status, data }: Pick<AxiosResponse, 'status' | 'data'>,
   hide: (text: string) => string,
 ): object {
-  const told = status >= 400 ? JSON.parse(hide(JSON.stringify(data) ?? 'null')) : undefined
+  const told =
+    status >= 400
+      ? typeof data === 'string'
+        ? hide(data)
+        : JSON.parse(hide(JSON.stringify(data) ?? 'null'))
+      : undefined
   return { status, headers: {}, data: told }
 }
 

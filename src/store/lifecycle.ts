@@ -79,7 +79,7 @@ export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycl
     end(reason, cause) {
       if (reason === 'expired') change('expired', null, { code: 'ERR_AUTH_EXPIRED', cause })
       else change('anonymous', null, {})
-      shield(() => onSessionEnd?.(reason))
+      shield(() => void Promise.resolve(onSessionEnd?.(reason)).catch(report))
     },
     isOver: (id) => over.has(id),
     beAnonymous() {

@@ -39,21 +39,27 @@ export function createSignOut(
   }
 
   /** Ends what there is; the answer are the newest tokens the server may still know. */
-  function endSession(): Promise<AuthTokens | null> | null {
+  async function endSession(): Promise<AuthTokens | null> {
     const session = lifecycle.current.value
     if (session) {
       const { tokens } = session
-      const brought = session.flight.value?.outcome.then((outcome) => newest(outcome, tokens))
+      const flight = session.flight.value
       tabs.ended(session, 'logout')
       lifecycle.end('logout')
-      return brought ?? Promise.resolve(tokens)
+      return flight ? newest(await flight.outcome, tokens) : tokens
     }
-    if (lifecycle.status.value !== 'pending') return backend.resumable ? Promise.resolve(null) : null
+    if (lifecycle.status.value !== 'pending') return null
     lifecycle.beAnonymous()
     void vault.clear()
+    const stored = await restore.found()
     // A session that begins before the storage answers may be the one it shows.
-    const isOther = (id: string) => id !== lifecycle.current.value?.id
-    return restore.found().then((stored) => (stored && isOther(stored.id) ? stored.tokens : null))
+    return stored && stored.id !== lifecycle.current.value?.id ? stored.tokens : null
+  }
+
+  /** Ends what there is, and says so to a server that may know of it. */
+  async function endAndTell(): Promise<void> {
+    const tokens = await endSession()
+    if (tokens ?? backend.resumable) await tell(tokens)
   }
 
   return {
@@ -61,8 +67,7 @@ export function createSignOut(
     logout({ redirect } = {}) {
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell
-      const told = endSession()?.then(tell)
-      const mine = Promise.all([told, navigation.afterEnd(redirect)])
+      const mine = Promise.all([endAndTell(), navigation.afterEnd(redirect)])
         .then(() => {})
         .finally(() => {
           if (farewell === mine) farewell = null
