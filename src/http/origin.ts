@@ -26,7 +26,7 @@ function finalUrls(config: InternalAxiosRequestConfig, instance: AxiosInstance):
   if (!baseURL || (isAbsolute && allowAbsoluteUrls !== false)) return [parse(url)]
   const joined = parse(url ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}` : baseURL)
   // Before 1.8 axios did not know `allowAbsoluteUrls`: what it makes of it has to be allowed as well.
-  return isAbsolute ? [joined, parse(instance.getUri({ baseURL, url, allowAbsoluteUrls }))] : [joined]
+  return isAbsolute ? [joined, parse(instance.getUri({ baseURL, url, allowAbsoluteUrls: false }))] : [joined]
 }
 
 /** Which origins get the token of a session. */

@@ -23,6 +23,6 @@ function defaultAuthorization({ defaults }: AxiosInstance, method = 'get'): unkn
   const own = defaults.headers as unknown as Record<string, RawAxiosRequestHeaders>
   const { common, [method]: forMethod } = own
   return [own, forMethod, common]
-    .map((bag) => new AxiosHeaders(bag as RawAxiosRequestHeaders).get('Authorization'))
+    .map((bag) => AxiosHeaders.from(bag as AxiosHeaders).get('Authorization'))
     .find((value) => value !== undefined)
 }

@@ -19,8 +19,10 @@ export interface Vault {
   readonly generation: number
   /** The generation for a new state. */
   advance(): number
-  /** Takes note of a state that another tab wrote. */
+  /** Takes note of a generation that another tab has reached. */
   note(generation: number): void
+  /** Takes note of a session that another tab wrote, and that this one goes on with. */
+  adopt(session: StoredSession): void
   /** The stored session; `null` where there is none that can be trusted. */
   read(): Promise<StoredSession | null>
   /** Whether the storage should hold a session for all tabs: where it does not, somebody has removed it. */
@@ -79,6 +81,10 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
     return session
   }
 
+  function note(seen: number): void {
+    generation = Math.max(generation, seen)
+  }
+
   function remembered(text: string | null, remember: boolean): StoredSession | null {
     const record = readRecord(text)
     return record && { ...record, remember }
@@ -122,8 +128,11 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
       return generation
     },
     advance: () => ++generation,
-    note(seen) {
-      generation = Math.max(generation, seen)
+    note,
+    adopt(session) {
+      note(session.generation)
+      secrets = secretsOf(session.tokens)
+      isKept = true
     },
     async read() {
       for (const shelf of shelves) {

@@ -20,6 +20,12 @@ export interface OtherTabs {
   began(session: Session): Promise<void>
   /** Stores the new tokens of a session, and lets the other tabs know. Resolves when they are stored. */
   renewed(session: Session): Promise<void>
+  /** Lets copies of this tab know that the refresh token of a session is spent, though the session is over here. */
+  spent(session: Session): Promise<void>
+  /** Does what changes a cookie that all tabs live on, one tab after another. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+  /** Lets the other tabs know that the server has ended the session that they all live on. */
+  endedByServer(): void
   /** Removes what is stored of a session that ends here, and lets the other tabs know. */
   ended(session: Session, reason: SessionEndReason): void
   /** Takes note of a session that was found in the storage. */
@@ -34,6 +40,14 @@ export interface TabEffects {
   resume(): void
   /** A refresh has brought tokens of a session that another tab has ended. */
   orphaned(tokens: AuthTokens): void
+}
+
+/** What is known besides the state that a storage shows. */
+interface Circumstances {
+  /** Whether a session should be there: where it is not, it has been removed. */
+  wasKept?: boolean
+  /** Whether what is superseded is being mended. */
+  isMending?: boolean
 }
 
 /** For how long a state that some tab is known to have written may take to show, in ms. */
@@ -93,19 +107,24 @@ export function createOtherTabs(
   }
 
   /** Takes the state that the storage shows, unless this tab has a newer one. */
-  function consider(stored: StoredSession | null, wasKept = true): void {
+  function consider(
+    stored: StoredSession | null,
+    { wasKept = true, isMending = false }: Circumstances = {},
+  ): void {
     const session = current.value
     if (lifecycle.status.value === 'pending' || (session && !vault.isShared(session))) return
     if (!stored) {
       if (session && wasKept) leave(session.id, 'logout', 0)
     } else if (session?.id === stored.id) {
       if (stored.generation <= session.generation) return
+      vault.adopt(stored)
       shield(() => session.renew(stored))
       void hold(session)
     } else if (isSuperseded(stored)) {
-      void repair()
+      if (!isMending) void repair()
     } else {
       const arrived = new Session(stored)
+      vault.adopt(stored)
       lifecycle.begin(arrived)
       void hold(arrived)
       users.beside()
@@ -128,18 +147,26 @@ export function createOtherTabs(
     if (stored !== undefined) consider(stored)
   }
 
-  async function look(): Promise<void> {
-    const session = current.value
-    if (isKeptByServer || (session && !vault.isShared(session))) return
-    const wasKept = vault.isKept
-    const stored = await vault.peek()
-    if (session === current.value) consider(stored, wasKept && vault.isKept)
+  /** Looks at the storage, until it shows what a message has told of. */
+  async function look(generation = 0): Promise<void> {
+    const until = performance.now() + LONGEST_DELAY
+    while (!isKeptByServer && !stop.aborted) {
+      const session = current.value
+      if (session && !vault.isShared(session)) return
+      const wasKept = vault.isKept
+      const stored = await vault.peek()
+      if (session === current.value) consider(stored, { wasKept: wasKept && vault.isKept })
+      if (vault.generation >= generation || performance.now() > until) return
+      await pause(2, stop)
+    }
   }
 
   /** A session that is over was written once more, by a tab that had not heard of its end: what came later stays. */
   async function repair(): Promise<void> {
     const mend = async () => {
-      const stored = await vault.peek()
+      const wasKept = vault.isKept
+      const stored = await catchUp(stop)
+      consider(stored, { wasKept: wasKept && vault.isKept, isMending: true })
       const session = current.value
       if (!stored || stored.id === session?.id || !isSuperseded(stored)) return
       vault.note(stored.generation)
@@ -154,7 +181,7 @@ export function createOtherTabs(
   function onMessage({ session: id, generation, ended }: Message): void {
     if (!isKeptByServer) {
       if (ended) leave(id, ended, generation)
-      else void look()
+      else void look(generation)
     } else if (!ended) {
       // One cookie for all tabs: what began there has replaced what was here.
       lifecycle.beAnonymous()
@@ -164,29 +191,40 @@ export function createOtherTabs(
     }
   }
 
-  function exclusively<T>(ended: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (!links) return work()
-    // Longer than a refresh can take, with its three attempts, their waits and the storage.
-    return links.locks.alone({ timeout: 5 * refreshTimeout + 15_000, stop: ended }, work)
+  /** By default the wait is longer than a refresh can take, with its three attempts, their waits and the storage. */
+  function exclusively<T>(
+    ended: AbortSignal,
+    work: () => Promise<T>,
+    timeout = 5 * refreshTimeout + 15_000,
+  ): Promise<T> {
+    return links ? links.locks.alone({ timeout, stop: ended }, work) : work()
   }
 
-  /** Takes over what other tabs are known to have written, as soon as the storage shows it. */
-  async function settle(session: Session): Promise<void> {
+  /** What the storage shows once it shows the newest that any tab is known to have written. */
+  async function catchUp(ended: AbortSignal): Promise<StoredSession | null> {
     const until = performance.now() + LONGEST_DELAY
-    if (!links || isKeptByServer) return
-    while (!session.endedBy) {
-      const newest = await links.locks.newest(scopeOf(session))
-      if (!vault.isShared(session))
-        return newest && newest.generation > session.generation ? drop(session) : undefined
-      const wasKept = vault.isKept
+    for (;;) {
+      const newest = await links?.locks.newest('')
       const stored = await vault.peek()
-      consider(stored, wasKept && vault.isKept)
-      const isShown = !newest || newest.generation <= vault.generation || (newest.ended && !stored)
-      if (isShown) return
-      if (performance.now() > until)
+      const shown = Math.max(vault.generation, stored?.generation ?? 0)
+      if (!newest || newest.generation <= shown || (newest.ended && !stored) || ended.aborted) return stored
+      if (performance.now() > until) {
+        if (!stored) return null // removed by hand
         throw new Error('The storage does not show what another tab has written.')
-      await pause(2, session.ended)
+      }
+      await pause(2, ended)
     }
+  }
+
+  /** Takes over what other tabs have made of a session. */
+  async function settle(session: Session): Promise<void> {
+    if (!links || isKeptByServer) return
+    if (vault.isShared(session)) {
+      const wasKept = vault.isKept
+      return consider(await catchUp(session.ended), { wasKept: wasKept && vault.isKept })
+    }
+    const newest = await links.locks.newest(session.id)
+    if (newest && newest.generation > session.generation) drop(session)
   }
 
   /** A copy of this tab has used the refresh token up, and keeps the next one to itself. */
@@ -200,7 +238,8 @@ export function createOtherTabs(
     const saved = vault.renew(session.record)
     await hold(session)
     await saved
-    tell(session, { generation: session.generation })
+    // Tokens that only this tab has are no news to the others.
+    if (!isKeptByServer) tell(session, { generation: session.generation })
   }
 
   return {
@@ -224,6 +263,25 @@ export function createOtherTabs(
       tell(session, { generation: session.generation })
     },
     renewed,
+    async spent(session) {
+      if (!vault.isShared(session))
+        await links?.locks.mark(session.id, { generation: vault.advance(), ended: true })
+    },
+    async inTurn(work) {
+      if (!isKeptByServer) return work()
+      let isBegun = false
+      const begin = () => {
+        isBegun = true
+        return work()
+      }
+      return exclusively(stop, begin, refreshTimeout).catch((error) => {
+        if (isBegun || stop.aborted) throw error
+        return work() // another tab takes too long: what the visitor asks for is not held up any longer
+      })
+    },
+    endedByServer() {
+      if (isKeptByServer) news?.tell({ session: '', generation: 0, ended: 'logout' })
+    },
     ended(session, reason) {
       const generation = vault.advance()
       void vault.end(session.record, { id: session.id, generation, ended: reason })

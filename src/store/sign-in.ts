@@ -54,7 +54,8 @@ export function createSignIn(
       const isLatest = lifecycle.claim()
       await lifecycle.ready()
       await signOut.settled()
-      const reply = await backend.login(credentials, context.backendContext(context.stop))
+      const ask = async () => backend.login!(credentials, context.backendContext(context.stop))
+      const reply = await tabs.inTurn(ask)
       const tokens = tokensFromReply(reply)
       let user: AuthUser | null = null
       try {

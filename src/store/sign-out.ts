@@ -34,8 +34,10 @@ export function createSignOut(
 
   async function tell(tokens: AuthTokens | null): Promise<void> {
     const bounds = { timeout: refreshTimeout, stop }
+    const ask = () => within(bounds, (signal) => backend.logout?.(tokens, context.backendContext(signal)))
     // The session is over here, whatever the server makes of it.
-    await within(bounds, (signal) => backend.logout?.(tokens, context.backendContext(signal))).catch(() => {})
+    await tabs.inTurn(ask).catch(() => {})
+    tabs.endedByServer()
   }
 
   /** Ends what there is; the answer are the newest tokens the server may still know. */

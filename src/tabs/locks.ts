@@ -23,6 +23,8 @@ export interface TabLocks {
   alone<T>(bounds: LockBounds, work: () => Promise<T>): Promise<T>
   /** Lets every tab know that this one wrote or adopted a state, for as long as it has no newer one. */
   hold(scope: string, fence: Fence): Promise<void>
+  /** The same for a state that is not this tab's own, besides the one that it holds. */
+  mark(scope: string, fence: Fence): Promise<void>
   /** The newest state that any tab holds. */
   newest(scope: string): Promise<Fence | null>
   /** Lets go of what is held. */
@@ -42,7 +44,23 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
   let turn = 0
   let letGo = () => {}
 
+  const marks: Array<() => void> = []
+
   const prefixOf = (scope: string) => `${name}#${scope}#`
+
+  /** Resolves when a lock that names a state is shared; it is held until it is released. */
+  function share(
+    scope: string,
+    { generation, ended }: Fence,
+    onHeld: (release: () => void) => void,
+  ): Promise<void> {
+    if (!manager) return Promise.resolve()
+    const fence = `${prefixOf(scope)}${generation}${ended ? '!' : ''}`
+    return new Promise((resolve) => {
+      const hold = () => new Promise<void>((release) => (onHeld(release), resolve()))
+      manager.request(fence, { mode: 'shared' }, hold).catch(() => resolve())
+    })
+  }
 
   return {
     alone({ timeout, stop }, work) {
@@ -72,20 +90,15 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
         return work()
       }) as ReturnType<typeof work>
     },
-    async hold(scope, { generation, ended }) {
-      if (!manager) return
+    async hold(scope, fence) {
       const mine = ++turn
-      await new Promise<void>((held) => {
-        manager
-          .request(`${prefixOf(scope)}${generation}${ended ? '!' : ''}`, { mode: 'shared' }, () => {
-            held()
-            if (mine !== turn) return
-            letGo()
-            return new Promise<void>((release) => (letGo = release))
-          })
-          .catch(() => held())
+      await share(scope, fence, (release) => {
+        if (mine !== turn) return release()
+        letGo()
+        letGo = release
       })
     },
+    mark: (scope, fence) => share(scope, fence, (release) => marks.push(release)),
     async newest(scope) {
       const { held = [] } = (await manager?.query().catch(() => undefined)) ?? {}
       const prefix = prefixOf(scope)
@@ -101,6 +114,7 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
     release() {
       turn++
       letGo()
+      for (const release of marks) release()
     },
   }
 }
