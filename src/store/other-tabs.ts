@@ -37,10 +37,17 @@ export interface OtherTabs {
 /** What happens in other tabs, and concerns more than the session of this one. */
 export interface TabEffects {
   /** Another tab has signed in, and the server keeps the session: it has to be asked for tokens. */
-  resume(): void
+  resume(): Promise<unknown>
   /** A refresh has brought tokens of a session that another tab has ended. */
   orphaned(tokens: AuthTokens): void
 }
+
+/** Which session, and which of its states. */
+type State = Pick<StoredSession, 'id' | 'generation'>
+
+/** The order of all states; of two sessions that began at once, unknown to each other, the later one goes on. */
+const isOlder = (state: State, other: State) =>
+  state.generation < other.generation || (state.generation === other.generation && state.id < other.id)
 
 /** What is known besides the state that a storage shows. */
 interface Circumstances {
@@ -133,13 +140,8 @@ export function createOtherTabs(
   }
 
   /** Whether a session has given way to what this tab has. */
-  function isSuperseded({ id, generation }: StoredSession): boolean {
-    const session = current.value
-    if (lifecycle.isOver(id)) return true
-    return (
-      session !== null &&
-      (generation < session.generation || (generation === session.generation && id < session.id))
-    )
+  function isSuperseded(stored: State): boolean {
+    return lifecycle.isOver(stored.id) || (current.value !== null && isOlder(stored, current.value))
   }
 
   function glance(): void {
@@ -148,15 +150,17 @@ export function createOtherTabs(
   }
 
   /** Looks at the storage, until it shows what a message has told of. */
-  async function look(generation = 0): Promise<void> {
+  async function look(told?: State): Promise<void> {
     const until = performance.now() + LONGEST_DELAY
-    while (!isKeptByServer && !stop.aborted) {
+    if (isKeptByServer) return
+    while (!stop.aborted) {
       const session = current.value
       if (session && !vault.isShared(session)) return
       const wasKept = vault.isKept
       const stored = await vault.peek()
       if (session === current.value) consider(stored, { wasKept: wasKept && vault.isKept })
-      if (vault.generation >= generation || performance.now() > until) return
+      const isShown = !told || [stored, current.value].some((state) => state && !isOlder(state, told))
+      if (isShown || performance.now() > until) return
       await pause(2, stop)
     }
   }
@@ -181,11 +185,11 @@ export function createOtherTabs(
   function onMessage({ session: id, generation, ended }: Message): void {
     if (!isKeptByServer) {
       if (ended) leave(id, ended, generation)
-      else void look(generation)
+      else void look({ id, generation })
     } else if (!ended) {
       // One cookie for all tabs: what began there has replaced what was here.
       lifecycle.beAnonymous()
-      resume()
+      void resume().then(() => current.value && navigation.afterLogin())
     } else if (current.value) {
       leave(current.value.id, ended, generation)
     }

@@ -16,7 +16,7 @@ export interface Restore {
   /** Resolves when it is known whether there is a session; asks once more where the server could not be reached. */
   again(): Promise<void>
   /** Asks the server once more, whatever it said before. */
-  anew(): void
+  anew(): Promise<unknown>
 }
 
 /** Reads the stored session, or asks a server that keeps it, and begins it unless something else came first. */
@@ -67,9 +67,10 @@ export function createRestore(
     return stored
   }
 
-  function anew(): void {
+  function anew(): Promise<unknown> {
     isUnanswered = () => false
     asking = adopt(resume())
+    return asking
   }
 
   return {
@@ -79,7 +80,7 @@ export function createRestore(
       const isFirst = lifecycle.status.value === 'pending'
       await lifecycle.ready()
       if (isFirst || lifecycle.current.value) return
-      if (isUnanswered()) anew()
+      if (isUnanswered()) void anew()
       await asking
     },
     anew,
