@@ -22,6 +22,8 @@ export interface Lifecycle {
   end(reason: SessionEndReason, cause?: unknown): void
   /** Whether a session with this id is known to be over. */
   isOver(id: string): boolean
+  /** Takes note that a session is over, also of one that was never here. */
+  bury(id: string): void
   /** Says that there is no session; one that there was has been replaced. */
   beAnonymous(): void
 }
@@ -82,6 +84,7 @@ export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycl
       shield(() => void Promise.resolve(onSessionEnd?.(reason)).catch(report))
     },
     isOver: (id) => over.has(id),
+    bury: (id) => void over.add(id),
     beAnonymous() {
       change('anonymous', null, {})
     },

@@ -75,10 +75,8 @@ export function createOtherTabs(
   const news = links?.subscribe({
     onRecord(text) {
       const end = readEnd(text)
-      const record = readRecord(text)
       if (end) leave(end.id, end.ended, end.generation)
-      else if (record) consider({ ...record, remember: true })
-      else glance()
+      else void lifecycle.ready().then(() => notice(text))
     },
     onMessage,
     onWake: () => void look(),
@@ -99,6 +97,7 @@ export function createOtherTabs(
   /** Another tab has ended a session. */
   function leave(id: string, reason: SessionEndReason, generation: number): void {
     vault.note(generation)
+    lifecycle.bury(id)
     const session = current.value
     if (session?.id !== id) return
     // A copy of this tab has a storage of its own.
@@ -144,6 +143,13 @@ export function createOtherTabs(
     return lifecycle.isOver(stored.id) || (current.value !== null && isOlder(stored, current.value))
   }
 
+  /** Takes a record that an event has brought: the storage itself may show it a moment later. */
+  function notice(text: string | null): void {
+    const record = readRecord(text)
+    if (record) consider({ ...record, remember: true })
+    else glance()
+  }
+
   function glance(): void {
     const stored = vault.glance()
     if (stored !== undefined) consider(stored)
@@ -153,6 +159,7 @@ export function createOtherTabs(
   async function look(told?: State): Promise<void> {
     const until = performance.now() + LONGEST_DELAY
     if (isKeptByServer) return
+    await lifecycle.ready()
     while (!stop.aborted) {
       const session = current.value
       if (session && !vault.isShared(session)) return
@@ -268,8 +275,8 @@ export function createOtherTabs(
     },
     renewed,
     async spent(session) {
-      if (!vault.isShared(session))
-        await links?.locks.mark(session.id, { generation: vault.advance(), ended: true })
+      const generation = vault.advance()
+      if (!vault.isShared(session)) await links?.locks.hold(session.id, { generation, ended: true })
     },
     async inTurn(work) {
       if (!isKeptByServer) return work()

@@ -55,7 +55,8 @@ export function createRestore(
 
   async function adopt(search: Promise<StoredSession | null>): Promise<StoredSession | null> {
     const isLatest = lifecycle.mark()
-    const stored = await search
+    const found = await search
+    const stored = found && !lifecycle.isOver(found.id) ? found : null
     const isPending = lifecycle.status.value === 'pending'
     if (isPending && !stored) lifecycle.beAnonymous()
     if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
@@ -64,7 +65,7 @@ export function createRestore(
       tabs.found(session)
       users.beside()
     }
-    return stored
+    return found
   }
 
   function anew(): Promise<unknown> {

@@ -62,7 +62,8 @@ export function createSignIn(
         user = (await backend.user?.(context.withTokens(tokens))) ?? null
         if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
       } catch (error) {
-        void signOut.tell(tokens) // no session begins here, so none should stay behind on the server
+        // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
+        if (!backend.resumable || isLatest()) void signOut.tell(tokens)
         throw error
       }
       await Promise.all([begin(tokens, remember, user), navigation.afterLogin(redirect)])

@@ -21,10 +21,8 @@ export interface TabLocks {
    * @throws DOMException `AbortError` when the wait ran out or was stopped; the work was not begun
    */
   alone<T>(bounds: LockBounds, work: () => Promise<T>): Promise<T>
-  /** Lets every tab know that this one wrote or adopted a state, for as long as it has no newer one. */
+  /** Lets every tab know that this one wrote or adopted a state, for as long as it has no newer one in that scope. */
   hold(scope: string, fence: Fence): Promise<void>
-  /** The same for a state that is not this tab's own, besides the one that it holds. */
-  mark(scope: string, fence: Fence): Promise<void>
   /** The newest state that any tab holds. */
   newest(scope: string): Promise<Fence | null>
   /** Lets go of what is held. */
@@ -41,10 +39,8 @@ export interface TabLockSettings {
 
 /** Makes the locks of one identity. Without a lock manager all work runs at once. */
 export function createTabLocks({ manager, name, onMissing }: TabLockSettings): TabLocks {
-  let turn = 0
-  let letGo = () => {}
-
-  const marks: Array<() => void> = []
+  const newestHeld = new Map<string, Fence>()
+  const releases = new Map<string, () => void>()
 
   const prefixOf = (scope: string) => `${name}#${scope}#`
 
@@ -91,14 +87,13 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
       }) as ReturnType<typeof work>
     },
     async hold(scope, fence) {
-      const mine = ++turn
+      newestHeld.set(scope, fence)
       await share(scope, fence, (release) => {
-        if (mine !== turn) return release()
-        letGo()
-        letGo = release
+        if (newestHeld.get(scope) !== fence) return release()
+        releases.get(scope)?.()
+        releases.set(scope, release)
       })
     },
-    mark: (scope, fence) => share(scope, fence, (release) => marks.push(release)),
     async newest(scope) {
       const { held = [] } = (await manager?.query().catch(() => undefined)) ?? {}
       const prefix = prefixOf(scope)
@@ -112,9 +107,8 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
       return newest
     },
     release() {
-      turn++
-      letGo()
-      for (const release of marks) release()
+      newestHeld.clear()
+      for (const release of releases.values()) release()
     },
   }
 }
