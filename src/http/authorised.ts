@@ -27,7 +27,8 @@ export async function sendAuthorised(
   const { lifecycle, refresh, tabs } = requests.identity
   if (lifecycle.status.value === 'pending') await abortable(lifecycle.ready(), config)
   if (requests.stop.aborted) throw ownError('ERR_AUTH_SESSION_CHANGED', config)
-  tabs.glance()
+  const looking = tabs.glance()
+  if (looking) await abortable(looking, config)
   const session = lifecycle.current.value
   if (!session) return deliver(await send(null))
 

@@ -133,6 +133,7 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
       note(session.generation)
       secrets = secretsOf(session.tokens)
       isKept = true
+      if (page) known = writeRecord(session)
     },
     async read() {
       for (const shelf of shelves) {

@@ -24,7 +24,7 @@ export interface Identity {
 
 /** Makes an identity, which reads its stored session at once. */
 export function createIdentity(context: AuthContext): Identity {
-  const { id, leeway, vault, navigation } = context
+  const { id, backend, leeway, vault, navigation } = context
   const lifecycle = createLifecycle(context)
   const users = createUserLoader(context, lifecycle)
   const tabs = createOtherTabs(context, lifecycle, users, {
@@ -34,7 +34,11 @@ export function createIdentity(context: AuthContext): Identity {
   const refresh = createRefresh(context, tabs, {
     report: context.report,
     renew(session, tokens) {
-      session.renew({ tokens, refreshAt: refreshDueAt(tokens, leeway), generation: vault.advance() })
+      session.renew({
+        tokens,
+        refreshAt: refreshDueAt(tokens, leeway),
+        generation: backend.resumable ? session.generation : vault.advance(),
+      })
     },
     expire(session, cause) {
       tabs.ended(session, 'expired')

@@ -12,8 +12,8 @@ import type { UserLoader } from './user.ts'
 
 /** The session as all tabs of an identity have it. */
 export interface OtherTabs {
-  /** Notices what another tab has written, where that can be seen in an instant. */
-  glance(): void
+  /** Notices what another tab has written, where that can be seen in an instant; else a promise of it after a sleep. */
+  glance(): Promise<void> | null
   /** Runs a refresh while no other tab runs one, unless the tokens of another tab make it needless. */
   alone(session: Session | null, refresh: () => Promise<Outcome>): Promise<Outcome>
   /** Stores a session that begins here, and lets the other tabs know. Resolves when it is stored. */
@@ -29,7 +29,7 @@ export interface OtherTabs {
   /** Removes what is stored of a session that ends here, and lets the other tabs know. */
   ended(session: Session, reason: SessionEndReason): void
   /** Takes note of a session that was found in the storage. */
-  found(session: Session): void
+  found(session: Session): Promise<void>
   /** Lets go of the other tabs. */
   dispose(): void
 }
@@ -70,6 +70,7 @@ export function createOtherTabs(
   const { vault, navigation, stop, refreshTimeout, links } = context
   const { current } = lifecycle
   const shield = createShield(context.report)
+  let looking: Promise<void> | null = null
   /** Nothing is stored, but all tabs live on one cookie. */
   const isKeptByServer = Boolean(context.backend.resumable)
   const news = links?.subscribe({
@@ -79,11 +80,11 @@ export function createOtherTabs(
       else void lifecycle.ready().then(() => notice(text))
     },
     onMessage,
-    onWake: () => void look(),
+    onWake: wake,
   })
 
   /** Where the generations of a session count: among all tabs, or among the copies of this one. */
-  const scopeOf = (session: Session) => (vault.isShared(session) ? '' : session.id)
+  const scopeOf = (session: Session) => (isKeptByServer || vault.isShared(session) ? '' : session.id)
 
   async function hold(session: Session): Promise<void> {
     vault.note(session.generation)
@@ -92,6 +93,13 @@ export function createOtherTabs(
 
   function tell(session: Session, message: Omit<Message, 'session'>): void {
     if (!vault.hasEvents(session)) news?.tell({ session: session.id, ...message })
+  }
+
+  function announceEnd(session: Session, reason: SessionEndReason): State {
+    const generation = vault.advance()
+    void links?.locks.hold(scopeOf(session), { generation, ended: true })
+    tell(session, { generation, ended: reason })
+    return { id: session.id, generation }
   }
 
   /** Another tab has ended a session. */
@@ -106,6 +114,8 @@ export function createOtherTabs(
     if (reason === 'logout' && !isKeptByServer) void session.flight.value?.outcome.then(orphan)
     lifecycle.end(reason)
     void navigation.afterEnd()
+    // A refresh here may have stored its tokens just before the news came.
+    if (vault.isShared(session)) void repair()
   }
 
   function orphan(outcome: Outcome): void {
@@ -150,16 +160,25 @@ export function createOtherTabs(
     else glance()
   }
 
-  function glance(): void {
+  function glance(): Promise<void> | null {
     const stored = vault.glance()
     if (stored !== undefined) consider(stored)
+    return looking
+  }
+
+  /** Looks for what happened while nobody was listening; requests wait for the answer. */
+  function wake(): void {
+    const mine = look().finally(() => {
+      if (looking === mine) looking = null
+    })
+    looking = mine
   }
 
   /** Looks at the storage, until it shows what a message has told of. */
   async function look(told?: State): Promise<void> {
     const until = performance.now() + LONGEST_DELAY
-    if (isKeptByServer) return
     await lifecycle.ready()
+    if (isKeptByServer) return keepUp()
     while (!stop.aborted) {
       const session = current.value
       if (session && !vault.isShared(session)) return
@@ -170,6 +189,22 @@ export function createOtherTabs(
       if (isShown || performance.now() > until) return
       await pause(2, stop)
     }
+  }
+
+  /** Notices that another tab has changed the cookie that all tabs live on. */
+  async function keepUp(): Promise<void> {
+    const newest = await links?.locks.newest('')
+    const session = current.value
+    if (!newest || newest.generation <= (session?.generation ?? vault.generation)) return
+    vault.note(newest.generation)
+    if (!newest.ended) startAnew()
+    else if (session) leave(session.id, 'logout', newest.generation)
+  }
+
+  /** One cookie for all tabs: what began in another one has replaced what was here. */
+  function startAnew(): void {
+    lifecycle.beAnonymous()
+    void resume().then(() => current.value && navigation.afterLogin())
   }
 
   /** A session that is over was written once more, by a tab that had not heard of its end: what came later stays. */
@@ -190,15 +225,18 @@ export function createOtherTabs(
   }
 
   function onMessage({ session: id, generation, ended }: Message): void {
-    if (!isKeptByServer) {
-      if (ended) leave(id, ended, generation)
-      else void look({ id, generation })
-    } else if (!ended) {
-      // One cookie for all tabs: what began there has replaced what was here.
-      lifecycle.beAnonymous()
-      void resume().then(() => current.value && navigation.afterLogin())
-    } else if (current.value) {
-      leave(current.value.id, ended, generation)
+    const session = current.value
+    vault.note(generation)
+    if (isKeptByServer) {
+      if (!ended) startAnew()
+      else if (session) leave(session.id, ended, generation)
+    } else if (ended) {
+      leave(id, ended, generation)
+      void look() // what ended there may have taken the record of what is here along
+    } else if (session?.id === id && !vault.isShared(session)) {
+      if (generation > session.generation) drop(session)
+    } else {
+      void look({ id, generation })
     }
   }
 
@@ -217,7 +255,8 @@ export function createOtherTabs(
     for (;;) {
       const newest = await links?.locks.newest('')
       const stored = await vault.peek()
-      const shown = Math.max(vault.generation, stored?.generation ?? 0)
+      const own = current.value && vault.isShared(current.value) ? current.value.generation : 0
+      const shown = Math.max(own, stored?.generation ?? 0)
       if (!newest || newest.generation <= shown || (newest.ended && !stored) || ended.aborted) return stored
       if (performance.now() > until) {
         if (!stored) return null // removed by hand
@@ -229,7 +268,8 @@ export function createOtherTabs(
 
   /** Takes over what other tabs have made of a session. */
   async function settle(session: Session): Promise<void> {
-    if (!links || isKeptByServer) return
+    if (!links) return
+    if (isKeptByServer) return keepUp()
     if (vault.isShared(session)) {
       const wasKept = vault.isKept
       return consider(await catchUp(session.ended), { wasKept: wasKept && vault.isKept })
@@ -259,6 +299,7 @@ export function createOtherTabs(
       const spent = session?.tokens
       const work = async (): Promise<Outcome> => {
         if (session) await settle(session)
+        else vault.note((await links?.locks.newest(''))?.generation ?? 0)
         return session && session.tokens !== spent ? { kind: 'renewed', tokens: session.tokens } : refresh()
       }
       return exclusively(session?.ended ?? stop, work).catch((cause): Outcome => ({
@@ -275,8 +316,8 @@ export function createOtherTabs(
     },
     renewed,
     async spent(session) {
-      const generation = vault.advance()
-      if (!vault.isShared(session)) await links?.locks.hold(session.id, { generation, ended: true })
+      const fence = { generation: session.generation + 1, ended: true }
+      if (!vault.isShared(session)) await links?.locks.hold(scopeOf(session), fence)
     },
     async inTurn(work) {
       if (!isKeptByServer) return work()
@@ -294,12 +335,10 @@ export function createOtherTabs(
       if (isKeptByServer) news?.tell({ session: '', generation: 0, ended: 'logout' })
     },
     ended(session, reason) {
-      const generation = vault.advance()
-      void vault.end(session.record, { id: session.id, generation, ended: reason })
-      void links?.locks.hold(scopeOf(session), { generation, ended: true })
-      tell(session, { generation, ended: reason })
+      const { id, generation } = announceEnd(session, reason)
+      void vault.end(session.record, { id, generation, ended: reason })
     },
-    found: (session) => void hold(session),
+    found: hold,
     dispose() {
       news?.close()
       links?.locks.release()

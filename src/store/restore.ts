@@ -50,7 +50,7 @@ export function createRestore(
     const outcome = await tabs.alone(null, () => askForTokens(context, null, stop))
     isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
     if (outcome.kind !== 'renewed') return null
-    return Session.start(outcome.tokens, { remember: true, leeway, generation: vault.advance() }).record
+    return Session.start(outcome.tokens, { remember: true, leeway, generation: vault.generation }).record
   }
 
   async function adopt(search: Promise<StoredSession | null>): Promise<StoredSession | null> {
@@ -62,7 +62,7 @@ export function createRestore(
     if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
       const session = new Session(stored)
       lifecycle.begin(session)
-      tabs.found(session)
+      void tabs.found(session)
       users.beside()
     }
     return found

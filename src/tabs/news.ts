@@ -50,7 +50,7 @@ export function createNews({ name, key, page, storage, open, listeners }: NewsSe
   }
   if (storage) page.addEventListener('storage', onStorage)
   for (const type of WAKING) page.addEventListener(type, listeners.onWake)
-  const channel = open?.(name)
+  let channel = opened(name, open)
   channel?.addEventListener('message', onMessage)
 
   return {
@@ -59,7 +59,17 @@ export function createNews({ name, key, page, storage, open, listeners }: NewsSe
       page.removeEventListener('storage', onStorage)
       for (const type of WAKING) page.removeEventListener(type, listeners.onWake)
       channel?.close()
+      channel = undefined
     },
+  }
+}
+
+/** Some browsers refuse a channel where they block site data. */
+function opened(name: string, open: NewsSettings['open']): BroadcastChannel | undefined {
+  try {
+    return open?.(name)
+  } catch {
+    return undefined
   }
 }
 
