@@ -13,6 +13,7 @@ export function createPlaygroundRouter(): Router {
       { path: '/', component: DashboardPage, meta: { auth: true } },
       { path: '/stations/:id(\\d+)', component: StationPage, meta: { auth: true } },
       { path: '/login', component: LoginPage, meta: { auth: 'guest' } },
+      { path: '/identities', component: () => import('./pages/IdentitiesPage.vue'), meta: { auth: false } },
       { path: '/about', component: AboutPage, meta: { auth: false } },
       { path: '/:path(.*)*', component: MissingPage },
     ],

@@ -8,6 +8,8 @@ export type CallKind = 'request' | 'refresh' | 'replay' | 'open' | 'debug'
 export interface Call {
   id: number
   kind: CallKind
+  /** Whose it is, unless it is the page's own. */
+  identity: string | undefined
   /** Shared by a request and its replay. */
   trace: number | undefined
   /** Counts up whenever the wire had been quiet. */

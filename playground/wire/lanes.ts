@@ -1,4 +1,5 @@
 import { type Call, fateOf } from './call.ts'
+import { groupBy } from './group-by.ts'
 import type { Burst } from './phases.ts'
 
 /** What a bar of the chart stands for. */
@@ -12,7 +13,7 @@ export type BarKind =
   | 'refresh'
   | 'band'
 
-/** A burst as a picture: a lane for each request, and a band across all of them for a refresh. */
+/** A burst as a picture: a lane for each request, and a band across those of an identity for its refresh. */
 export interface Chart {
   lanes: number
   /** How much room above the lanes the refreshes have to themselves, in lanes. */
@@ -33,8 +34,14 @@ const DENSE = 40
 export function chartOf(burst: Burst, now: number): Chart {
   const calls = burst.calls.filter((call) => call.kind !== 'debug')
   const lanes = new Map<number, number>()
-  for (const call of calls) {
-    if (call.kind !== 'refresh' && !lanes.has(laneKey(call))) lanes.set(laneKey(call), lanes.size)
+  const bands = new Map<string | undefined, { top: number; thickness: number }>()
+  // The lanes of an identity lie together, so that a refresh of it is drawn across them alone.
+  for (const [identity, members] of groupBy(calls, (call) => call.identity)) {
+    const top = lanes.size
+    for (const call of members) {
+      if (call.kind !== 'refresh' && !lanes.has(laneKey(call))) lanes.set(laneKey(call), lanes.size)
+    }
+    bands.set(identity, { top, thickness: lanes.size - top })
   }
   const start = Math.min(...calls.map((call) => call.wantedAt))
   const end = Math.max(...calls.map((call) => call.endedAt ?? now))
@@ -57,7 +64,8 @@ export function chartOf(burst: Burst, now: number): Chart {
     const to = call.endedAt ?? now
     if (call.kind === 'refresh') {
       draw('refresh', call.sentAt, to, -headroom, headroom)
-      draw('band', call.sentAt, to, 0, height)
+      const { top = 0, thickness = 0 } = bands.get(call.identity) ?? {}
+      if (thickness > 0) draw('band', call.sentAt, to, top, thickness)
       continue
     }
     const lane = lanes.get(laneKey(call)) ?? 0

@@ -5,6 +5,7 @@ import { groupBy } from './group-by.ts'
 export interface Phase {
   key: string
   kind: CallKind
+  identity: string | undefined
   fate: CallFate
   method: string
   /** With numbers replaced where the calls differ in them. */
@@ -47,7 +48,7 @@ function phasesOf(calls: Call[]): Phase[] {
 }
 
 function likeness(call: Call): string {
-  return [call.kind, call.method, shapeOf(call.path), call.token, call.outcome].join(' ')
+  return [call.kind, call.identity, call.method, shapeOf(call.path), call.token, call.outcome].join(' ')
 }
 
 function shapeOf(path: string): string {
@@ -60,6 +61,7 @@ function phaseOf(key: string, calls: Call[], beganAt: number): Phase {
   return {
     key,
     kind: first.kind,
+    identity: first.identity,
     fate: fateOf(first),
     method: first.method,
     path: calls.length === 1 ? first.path : shapeOf(first.path),

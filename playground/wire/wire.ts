@@ -2,13 +2,24 @@ import axios, { type AxiosAdapter, type AxiosInstance, type InternalAxiosRequest
 import { type InjectionKey, type ShallowRef, shallowRef } from 'vue'
 import type { Call, CallKind } from './call.ts'
 
-/** An axios instance and the record of all that it sends. */
+/** The record of all that axios instances send. */
 export interface Wire {
-  /** Records whatever passes its adapter; that is below every interceptor, so nothing is sent past it. */
-  http: AxiosInstance
+  /**
+   * Settings of an instance that is recorded where its adapter is; that is below every interceptor, so nothing is sent
+   * past it. The calls of an identity beside the page's own bear its name.
+   */
+  settings(identity?: string): WireSettings
+  /** Lets the calls of an instance be told apart: a replay from a request of its own. */
+  mark(http: AxiosInstance): void
   /** The newest calls, oldest first. */
   calls: Readonly<ShallowRef<readonly Call[]>>
   clear(): void
+}
+
+/** What it takes to be recorded. */
+export interface WireSettings {
+  baseURL: string
+  adapter: AxiosAdapter
 }
 
 /** Provides the wire to components. */
@@ -18,13 +29,14 @@ interface Traced extends InternalAxiosRequestConfig {
   trace?: { id: number; wantedAt: number }
 }
 
+const REFRESH = /^\/auth\/(cookie\/)?refresh$/
 const MOST_CALLS = 3_000
 /** In ms. A silence this long separates two bursts. */
 const SILENCE = 700
 /** In ms. Thousands of calls need no more than a few paintings a second. */
 const PAINT_EVERY = 80
 
-/** Makes an axios instance that is watched. */
+/** Makes a wire to the API at a base URL. */
 export function createWire(baseURL: string): Wire {
   const calls = shallowRef<readonly Call[]>([])
   const send = axios.getAdapter('xhr')
@@ -42,7 +54,7 @@ export function createWire(baseURL: string): Wire {
     }, PAINT_EVERY)
   }
 
-  function begin(config: Traced): Call {
+  function begin(config: Traced, identity: string | undefined): Call {
     const now = performance.now()
     if (pending === 0 && now - busyUntil > SILENCE) lastIds.burst++
     const { trace } = config
@@ -52,6 +64,7 @@ export function createWire(baseURL: string): Wire {
     const call: Call = {
       id: ++lastIds.call,
       kind: earlier ? 'replay' : kindOf(path, token),
+      identity,
       trace: trace?.id,
       burst: lastIds.burst,
       method: (config.method ?? 'get').toUpperCase(),
@@ -76,32 +89,36 @@ export function createWire(baseURL: string): Wire {
     paint()
   }
 
-  const adapter: AxiosAdapter = async (config) => {
-    const call = begin(config)
-    try {
-      const response = await send(config)
-      end(call, response.status)
-      return response
-    } catch (error) {
-      const failure = axios.isAxiosError(error) ? error : undefined
-      end(call, failure?.response?.status ?? failure?.code ?? 'failed')
-      throw error
+  function settings(identity?: string): WireSettings {
+    const adapter: AxiosAdapter = async (config) => {
+      const call = begin(config, identity)
+      try {
+        const response = await send(config)
+        end(call, response.status)
+        return response
+      } catch (error) {
+        const failure = axios.isAxiosError(error) ? error : undefined
+        end(call, failure?.response?.status ?? failure?.code ?? 'failed')
+        throw error
+      }
     }
+    return { baseURL, adapter }
   }
 
-  const http = axios.create({ baseURL, adapter })
   // Interceptors run once for a request and its replay: two calls with one trace are the same request.
-  http.interceptors.request.use((config: Traced) => {
-    config.trace = { id: ++lastIds.trace, wantedAt: performance.now() }
-    return config
-  })
+  function mark(http: AxiosInstance): void {
+    http.interceptors.request.use((config: Traced) => {
+      config.trace = { id: ++lastIds.trace, wantedAt: performance.now() }
+      return config
+    })
+  }
 
   function clear(): void {
     kept = []
     paint()
   }
 
-  return { http, calls, clear }
+  return { settings, mark, calls, clear }
 }
 
 function tokenOf(config: InternalAxiosRequestConfig): string | undefined {
@@ -111,6 +128,6 @@ function tokenOf(config: InternalAxiosRequestConfig): string | undefined {
 
 function kindOf(path: string, token: string | undefined): CallKind {
   if (path.startsWith('/debug/')) return 'debug'
-  if (path === '/auth/refresh') return 'refresh'
+  if (REFRESH.test(path)) return 'refresh'
   return token === undefined ? 'open' : 'request'
 }
