@@ -1,3 +1,4 @@
+import { AuthError } from '../errors.ts'
 import { readEnd, readRecord } from '../storage/record.ts'
 import type { StoredSession } from '../storage/vault.ts'
 import type { Message } from '../tabs/news.ts'
@@ -20,8 +21,6 @@ export interface OtherTabs {
   began(session: Session): Promise<void>
   /** Stores the new tokens of a session, and lets the other tabs know. Resolves when they are stored. */
   renewed(session: Session): Promise<void>
-  /** Lets copies of this tab know that the refresh token of a session is spent, though the session is over here. */
-  spent(session: Session): Promise<void>
   /** Does what changes a cookie that all tabs live on, one tab after another. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Lets the other tabs know that the server has ended the session that they all live on. */
@@ -70,6 +69,8 @@ export function createOtherTabs(
   const { vault, navigation, stop, refreshTimeout, links } = context
   const { current } = lifecycle
   const shield = createShield(context.report)
+  /** Sessions that a copy of this tab has gone on with. */
+  const outdated = new WeakSet<Session>()
   let looking: Promise<void> | null = null
   /** Nothing is stored, but all tabs live on one cookie. */
   const isKeptByServer = Boolean(context.backend.resumable)
@@ -103,7 +104,7 @@ export function createOtherTabs(
   }
 
   /** Another tab has ended a session. */
-  function leave(id: string, reason: SessionEndReason, generation: number): void {
+  function leave(id: string, reason: SessionEndReason, generation: number, mayReturn = true): void {
     vault.note(generation)
     lifecycle.bury(id)
     const session = current.value
@@ -115,7 +116,7 @@ export function createOtherTabs(
     lifecycle.end(reason)
     void navigation.afterEnd()
     // A refresh here may have stored its tokens just before the news came.
-    if (vault.isShared(session)) void repair()
+    if (mayReturn && vault.isShared(session)) void repair()
   }
 
   function orphan(outcome: Outcome): void {
@@ -130,7 +131,7 @@ export function createOtherTabs(
     const session = current.value
     if (lifecycle.status.value === 'pending' || (session && !vault.isShared(session))) return
     if (!stored) {
-      if (session && wasKept) leave(session.id, 'logout', 0)
+      if (session && wasKept) leave(session.id, 'logout', 0, false)
     } else if (session?.id === stored.id) {
       if (stored.generation <= session.generation) return
       vault.adopt(stored)
@@ -142,6 +143,7 @@ export function createOtherTabs(
       const arrived = new Session(stored)
       vault.adopt(stored)
       lifecycle.begin(arrived)
+      void lookLater()
       void hold(arrived)
       users.beside()
       void navigation.afterLogin()
@@ -191,6 +193,12 @@ export function createOtherTabs(
     }
   }
 
+  /** Changes that crossed each other may show in the storage after their news. */
+  async function lookLater(): Promise<void> {
+    await pause(LONGEST_DELAY, stop)
+    await look()
+  }
+
   /** Notices that another tab has changed the cookie that all tabs live on. */
   async function keepUp(): Promise<void> {
     const newest = await links?.locks.newest('')
@@ -232,9 +240,9 @@ export function createOtherTabs(
       else if (session) leave(session.id, ended, generation)
     } else if (ended) {
       leave(id, ended, generation)
-      void look() // what ended there may have taken the record of what is here along
+      void look().then(lookLater) // what ended there may have taken the record of what is here along
     } else if (session?.id === id && !vault.isShared(session)) {
-      if (generation > session.generation) drop(session)
+      if (generation > session.generation) outdate(session)
     } else {
       void look({ id, generation })
     }
@@ -259,8 +267,9 @@ export function createOtherTabs(
       const shown = Math.max(own, stored?.generation ?? 0)
       if (!newest || newest.generation <= shown || (newest.ended && !stored) || ended.aborted) return stored
       if (performance.now() > until) {
-        if (!stored) return null // removed by hand
-        throw new Error('The storage does not show what another tab has written.')
+        // Removed by hand, or told by a tab that sleeps: what the storage shows is all there is, and goes on above it.
+        vault.note(newest.generation)
+        return stored
       }
       await pause(2, ended)
     }
@@ -275,12 +284,13 @@ export function createOtherTabs(
       return consider(await catchUp(session.ended), { wasKept: wasKept && vault.isKept })
     }
     const newest = await links.locks.newest(session.id)
-    if (newest && newest.generation > session.generation) drop(session)
+    if (newest && newest.generation > session.generation) outdate(session)
   }
 
   /** A copy of this tab has used the refresh token up, and keeps the next one to itself. */
-  function drop(session: Session): void {
-    leave(session.id, 'expired', session.generation)
+  function outdate(session: Session): void {
+    outdated.add(session)
+    session.refused ??= new AuthError('ERR_AUTH_EXPIRED')
   }
 
   async function renewed(session: Session): Promise<void> {
@@ -300,6 +310,7 @@ export function createOtherTabs(
       const work = async (): Promise<Outcome> => {
         if (session) await settle(session)
         else vault.note((await links?.locks.newest(''))?.generation ?? 0)
+        if (session?.refused) return { kind: 'refused', cause: session.refused.cause }
         return session && session.tokens !== spent ? { kind: 'renewed', tokens: session.tokens } : refresh()
       }
       return exclusively(session?.ended ?? stop, work).catch((cause): Outcome => ({
@@ -309,16 +320,15 @@ export function createOtherTabs(
       }))
     },
     async began(session) {
+      const replaced = current.value
       const saved = vault.begin(session.record)
       void hold(session)
+      // A session that all tabs share gives way as soon as they see the next one; copies of this tab have to be told.
+      if (replaced && !vault.isShared(replaced) && !isKeptByServer) announceEnd(replaced, 'logout')
       await saved
       tell(session, { generation: session.generation })
     },
     renewed,
-    async spent(session) {
-      const fence = { generation: session.generation + 1, ended: true }
-      if (!vault.isShared(session)) await links?.locks.hold(scopeOf(session), fence)
-    },
     async inTurn(work) {
       if (!isKeptByServer) return work()
       let isBegun = false
@@ -335,7 +345,8 @@ export function createOtherTabs(
       if (isKeptByServer) news?.tell({ session: '', generation: 0, ended: 'logout' })
     },
     ended(session, reason) {
-      const { id, generation } = announceEnd(session, reason)
+      // What a copy of this tab goes on with is not over with the copy.
+      const { id, generation } = outdated.has(session) ? session : announceEnd(session, reason)
       void vault.end(session.record, { id, generation, ended: reason })
     },
     found: hold,

@@ -61,7 +61,7 @@ export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshE
     async function refresh(): Promise<Outcome> {
       const outcome = await askForTokens(asking, session.tokens, session.ended)
       land(outcome)
-      if (outcome.kind === 'renewed') await (session.endedBy ? tabs.spent(session) : tabs.renewed(session))
+      if (outcome.kind === 'renewed' && !session.endedBy) await tabs.renewed(session)
       return outcome
     }
 

@@ -117,9 +117,9 @@ export class Session {
   whileAlive<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const onEnd = () => reject(this.lastWord)
-      if (this.endedBy) return onEnd()
-      this.ended.addEventListener('abort', onEnd)
       work.then(resolve, reject).finally(() => this.ended.removeEventListener('abort', onEnd))
+      this.ended.addEventListener('abort', onEnd)
+      if (this.endedBy) onEnd()
     })
   }
 

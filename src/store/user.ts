@@ -21,6 +21,7 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
   let loading: { session: Session; user: Promise<AuthUser> } | null = null
 
   async function load(session: Session): Promise<AuthUser> {
+    if (session.endedBy) throw session.lastWord
     const ask = async () => backend.user!(http)
     const user = await session.whileAlive(ask())
     if (session.endedBy) throw session.lastWord
