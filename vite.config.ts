@@ -1,14 +1,16 @@
+import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
-import { playgroundApi } from './playground/server/vite-plugin.ts'
 import { browserProject } from './tests/support/browser-project.ts'
 
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
 export default defineConfig(({ mode }) => {
+  const resolve = { alias: { 'vue-auth-axios': fileURLToPath(new URL('src/index.ts', import.meta.url)) } }
   if (mode === 'playground') {
-    return { root: 'playground', plugins: [vue(), playgroundApi()] }
+    return { root: 'playground', resolve, plugins: [vue(), playgroundApi()] }
   }
   return {
+    resolve,
     build: {
       target: 'es2022',
       minify: false,
@@ -21,23 +23,62 @@ export default defineConfig(({ mode }) => {
     test: {
       projects: [
         {
+          extends: true,
           test: {
             name: 'unit',
             include: ['tests/unit/**/*.test.ts'],
-            setupFiles: ['tests/support/fail-on-console.ts'],
-            typecheck: { enabled: true, include: ['tests/types/**/*.test-d.ts'], checker: 'vue-tsc' },
+            setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
           },
         },
         {
+          extends: true,
           plugins: [vue()],
           test: {
             name: 'integration',
             include: ['tests/integration/**/*.test.ts'],
-            setupFiles: ['tests/support/fail-on-console.ts'],
+            setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
           },
         },
         browserProject(),
+        {
+          test: {
+            name: 'tabs',
+            include: ['tests/tabs/**/*.test.ts'],
+            setupFiles: ['tests/support/fail-on-console.ts'],
+            // One browser at a time: what is measured here is how tabs get along, not how machines do.
+            fileParallelism: false,
+            testTimeout: 30_000,
+            hookTimeout: 60_000,
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'types',
+            include: [],
+            typecheck: {
+              enabled: true,
+              only: true,
+              checker: 'vue-tsc',
+              include: ['tests/types/**/*.test-d.ts'],
+            },
+          },
+        },
+        {
+          test: {
+            name: 'package',
+            include: ['tests/package/**/*.test.ts'],
+            globalSetup: ['tests/package/pack.ts'],
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+          },
+        },
       ],
     },
   }
 })
+
+async function playgroundApi() {
+  const server = await import('./playground/server/vite-plugin.ts')
+  return server.playgroundApi()
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+
+interface Stage {
+  name: string
+  command: string[]
+  /** Vitest counts its own tests; any other stage is one test. */
+  vitest?: boolean
+}
+
+interface Count {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/** The part of Vitest's JSON report that is read here. */
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+}
+
+const MINUTE = 60_000
+
+const NOTHING: Count = { passed: 0, failed: 0, skipped: 0 }
+
+const STAGES: Stage[] = [
+  { name: 'format', command: ['oxfmt', '--check'] },
+  { name: 'lint', command: ['oxlint'] },
+  { name: 'types', command: ['vue-tsc', '--noEmit'] },
+  { name: 'types: playground', command: ['vue-tsc', '--noEmit', '-p', 'playground'] },
+  vitest('unit'),
+  vitest('integration'),
+  vitest('browser'),
+  vitest('tabs'),
+  vitest('types'),
+  { name: 'build', command: ['npm', 'run', 'build'] },
+  vitest('package'),
+  { name: 'size', command: ['size-limit'] },
+]
+
+const reports = mkdtempSync(join(tmpdir(), 'vue-auth-axios-'))
+
+function vitest(project: string): Stage {
+  return { name: `tests: ${project}`, command: ['vitest', 'run', '--project', project], vitest: true }
+}
+
+async function run({ name, command, vitest: counts }: Stage): Promise<Count> {
+  process.stdout.write(styleText('bold', `\n> ${name}\n`))
+  const report = join(reports, 'report.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const succeeded = await execute([...command, ...(counts ? reporters : [])])
+  const count = counts ? read(report) : { ...NOTHING, passed: Number(succeeded) }
+  rmSync(report, { force: true })
+  // A file that does not load and an unhandled rejection fail a run without failing a test.
+  if (!succeeded && count.failed === 0) count.failed = 1
+  return count
+}
+
+async function execute([file = '', ...args]: string[]): Promise<boolean> {
+  const child = spawn(file, args, {
+    // Vitest says once a run that it has type tests; here that would be once a stage.
+    env: { ...process.env, VITEST_DISABLE_EXPERIMENTAL_LOG: '1' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+    timeout: 5 * MINUTE,
+  })
+  try {
+    const [code] = await once(child, 'exit')
+    return code === 0
+  } catch {
+    return false
+  }
+}
+
+function read(report: string): Count {
+  if (!existsSync(report)) return { ...NOTHING }
+  const counted = JSON.parse(readFileSync(report, 'utf8')) as Report
+  return {
+    passed: counted.numPassedTests,
+    failed: counted.numFailedTests,
+    skipped: counted.numPendingTests + counted.numTodoTests,
+  }
+}
+
+const total: Count = { ...NOTHING }
+const broken: string[] = []
+
+// One stage at a time, whatever became of the one before: a run tells everything that is wrong.
+for (const stage of STAGES) {
+  const { passed, failed, skipped } = await run(stage)
+  total.passed += passed
+  total.failed += failed
+  total.skipped += skipped
+  if (failed > 0) broken.push(stage.name)
+}
+rmSync(reports, { recursive: true, force: true })
+
+if (broken.length > 0) process.stdout.write(styleText('red', `\nfailed: ${broken.join(', ')}\n`))
+const skips = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skips}\n`)
+process.exitCode = total.failed > 0 ? 1 : 0
