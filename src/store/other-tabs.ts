@@ -180,6 +180,7 @@ export function createOtherTabs(
   async function look(told?: State): Promise<void> {
     const until = performance.now() + LONGEST_DELAY
     await lifecycle.ready()
+    if (stop.aborted) return
     if (isKeptByServer) return keepUp()
     while (!stop.aborted) {
       const session = current.value
