@@ -55,7 +55,7 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
     async afterLogin(redirect) {
       if (redirect === false) return
       await go((router, places) => {
-        const here = pending ?? router.currentRoute.value
+        const here = pending && places.isDoor(pending) ? pending : router.currentRoute.value
         return redirect ?? places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
       })
     },

@@ -40,8 +40,8 @@ export function askForTokens(
 }
 
 async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {
+  let asked = false
   for (let retries = 0; !ended.aborted; retries++) {
-    let asked = false
     try {
       const reply = await within({ timeout: asking.refreshTimeout, stop: asking.stop }, async (signal) => {
         await online(signal, ended)

@@ -52,7 +52,7 @@ export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycl
     session: Session | null,
     { code, cause, user: nextUser = null }: Change,
   ): void {
-    if (current.value) over.add(current.value.id)
+    if (current.value && !session) over.add(current.value.id)
     current.value?.end(code ?? 'ERR_AUTH_SESSION_CHANGED', cause)
     settle()
     shield(() => (current.value = session))

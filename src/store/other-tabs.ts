@@ -7,7 +7,7 @@ import type { AuthTokens, SessionEndReason } from '../types.ts'
 import type { Outcome } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { Session } from './session.ts'
+import { Session, beganEarlier } from './session.ts'
 import { createShield } from './shield.ts'
 import type { UserLoader } from './user.ts'
 
@@ -44,7 +44,7 @@ export interface TabEffects {
 /** Which session, and which of its states. */
 type State = Pick<StoredSession, 'id' | 'generation'>
 
-/** The order of all states; of two sessions that began at once, unknown to each other, the later one goes on. */
+/** Whether a state was written before another one. */
 const isOlder = (state: State, other: State) =>
   state.generation < other.generation || (state.generation === other.generation && state.id < other.id)
 
@@ -71,6 +71,8 @@ export function createOtherTabs(
   const shield = createShield(context.report)
   /** Sessions that a copy of this tab has gone on with. */
   const outdated = new WeakSet<Session>()
+  /** The session that began last, of all that have been here. */
+  let latest = ''
   let looking: Promise<void> | null = null
   /** Nothing is stored, but all tabs live on one cookie. */
   const isKeptByServer = Boolean(context.backend.resumable)
@@ -88,6 +90,7 @@ export function createOtherTabs(
   const scopeOf = (session: Session) => (isKeptByServer || vault.isShared(session) ? '' : session.id)
 
   async function hold(session: Session): Promise<void> {
+    if (latest === '' || beganEarlier(latest, session.id)) latest = session.id
     vault.note(session.generation)
     await links?.locks.hold(scopeOf(session), { generation: session.generation, ended: false })
   }
@@ -151,8 +154,8 @@ export function createOtherTabs(
   }
 
   /** Whether a session has given way to what this tab has. */
-  function isSuperseded(stored: State): boolean {
-    return lifecycle.isOver(stored.id) || (current.value !== null && isOlder(stored, current.value))
+  function isSuperseded({ id }: State): boolean {
+    return lifecycle.isOver(id) || (latest !== '' && beganEarlier(id, latest))
   }
 
   /** Takes a record that an event has brought: the storage itself may show it a moment later. */

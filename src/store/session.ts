@@ -65,8 +65,8 @@ export class Session {
 
   /** Starts a session that has not been anywhere yet. */
   static start(tokens: AuthTokens, { remember, leeway, generation }: Beginning): Session {
-    // Unique, not secret, and made without `crypto.randomUUID`, which plain http lacks.
-    const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+    // Tells when it began; unique, not secret, and made without `crypto.randomUUID`, which plain http lacks.
+    const id = `${generation}.${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
     return new Session({ id, tokens, refreshAt: refreshDueAt(tokens, leeway), generation, remember })
   }
 
@@ -133,4 +133,13 @@ export class Session {
     this.endCause = cause
     this.#end.abort()
   }
+}
+
+/**
+ * The order in which sessions began, as their ids tell it. Of two that began at once, unknown to each other, all tabs
+ * take the same one for the later.
+ */
+export function beganEarlier(id: string, other: string): boolean {
+  const order = parseInt(id, 10) - parseInt(other, 10)
+  return order < 0 || (!(order > 0) && id < other)
 }
