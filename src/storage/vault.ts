@@ -64,10 +64,13 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
   let secrets: string[] = []
   /** Whether the lasting area holds a session, as far as this tab knows. */
   let isKept = false
+  let saves = 0
+  let hasFailed = false
   /** What the page's storage holds, as far as this tab knows. */
   let known: string | null = null
 
   function fail(area: AuthStorage, error: unknown, text: string | null): void {
+    hasFailed = true
     if (area === lasting) isKept = false
     if (area === page) known = null
     report(error, [...secrets, ...secretsOf(readRecord(text)?.tokens)])
@@ -83,6 +86,15 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
 
   function note(seen: number): void {
     generation = Math.max(generation, seen)
+  }
+
+  /** What the page's storage shows at this moment; nothing where there is none, or where it is blocked meanwhile. */
+  function look(): string | null | undefined {
+    try {
+      return page?.getItem(key) as string | null | undefined
+    } catch {
+      return undefined
+    }
   }
 
   function remembered(text: string | null, remember: boolean): StoredSession | null {
@@ -111,14 +123,19 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
   /** Brings some places to the same state: the text in the one that is meant, nothing in the others. */
   async function settle(remember: boolean, text: string | null, places: Shelf[]): Promise<void> {
     const home = remember ? lasting : tab
+    const mine = ++saves
+    hasFailed = false
+    isKept &&= !places.some(({ area }) => area === lasting)
     const written = places.map((shelf) => {
       const own = shelf.area === home ? text : null
       if (shelf.area === page) known = own
-      if (shelf.area === lasting) isKept = own !== null
       return shelf.put(own)
     })
+    const all = Promise.all(written).then(() => {
+      if (mine === saves && !hasFailed) isKept ||= text !== null && home === lasting
+    })
     // What takes longer goes on by itself, and has been reported.
-    await within(bounds, () => Promise.all(written)).catch(() => {})
+    await within(bounds, () => all).catch(() => {})
   }
 
   return {
@@ -127,7 +144,11 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
     get generation() {
       return generation
     },
-    advance: () => ++generation,
+    advance() {
+      // What is begun before the stored session was read has to come after it all the same.
+      note(readRecord(look() ?? null)?.generation ?? 0)
+      return ++generation
+    },
     note,
     adopt(session) {
       note(session.generation)
@@ -150,15 +171,10 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
       return shelf ? readFrom(shelf) : null
     },
     glance() {
-      if (!page) return undefined
-      try {
-        const text = page.getItem(key) as string | null
-        if (text === known) return undefined
-        known = text
-        return remembered(text, true)
-      } catch {
-        return undefined // blocked meanwhile: what is in memory goes on
-      }
+      const text = look()
+      if (text === undefined || text === known) return undefined
+      known = text
+      return remembered(text, true)
     },
     begin: (session) => keep(session, shelves),
     renew: (session) => keep(session, homesOf(session)),

@@ -71,8 +71,8 @@ export function createOtherTabs(
   const shield = createShield(context.report)
   /** Sessions that a copy of this tab has gone on with. */
   const outdated = new WeakSet<Session>()
-  /** The session that began last, of all that have been here. */
-  let latest = ''
+  /** Sessions that have given way to a later one. */
+  const replaced = new Set<string>()
   let looking: Promise<void> | null = null
   /** Nothing is stored, but all tabs live on one cookie. */
   const isKeptByServer = Boolean(context.backend.resumable)
@@ -90,7 +90,6 @@ export function createOtherTabs(
   const scopeOf = (session: Session) => (isKeptByServer || vault.isShared(session) ? '' : session.id)
 
   async function hold(session: Session): Promise<void> {
-    if (latest === '' || beganEarlier(latest, session.id)) latest = session.id
     vault.note(session.generation)
     await links?.locks.hold(scopeOf(session), { generation: session.generation, ended: false })
   }
@@ -144,6 +143,7 @@ export function createOtherTabs(
       if (!isMending) void repair()
     } else {
       const arrived = new Session(stored)
+      if (session) replaced.add(session.id)
       vault.adopt(stored)
       lifecycle.begin(arrived)
       void lookLater()
@@ -155,7 +155,8 @@ export function createOtherTabs(
 
   /** Whether a session has given way to what this tab has. */
   function isSuperseded({ id }: State): boolean {
-    return lifecycle.isOver(id) || (latest !== '' && beganEarlier(id, latest))
+    if (lifecycle.isOver(id)) return true
+    return current.value ? beganEarlier(id, current.value.id) : replaced.has(id)
   }
 
   /** Takes a record that an event has brought: the storage itself may show it a moment later. */
@@ -324,11 +325,12 @@ export function createOtherTabs(
       }))
     },
     async began(session) {
-      const replaced = current.value
+      const previous = current.value
+      if (previous) replaced.add(previous.id)
       const saved = vault.begin(session.record)
       void hold(session)
       // A session that all tabs share gives way as soon as they see the next one; copies of this tab have to be told.
-      if (replaced && !vault.isShared(replaced) && !isKeptByServer) announceEnd(replaced, 'logout')
+      if (previous && !vault.isShared(previous) && !isKeptByServer) announceEnd(previous, 'logout')
       await saved
       tell(session, { generation: session.generation })
     },
@@ -351,7 +353,9 @@ export function createOtherTabs(
     ended(session, reason) {
       // What a copy of this tab goes on with is not over with the copy.
       const { id, generation } = outdated.has(session) ? session : announceEnd(session, reason)
-      void vault.end(session.record, { id, generation, ended: reason })
+      const removed = vault.end(session.record, { id, generation, ended: reason })
+      // A tab that opens while a slow storage still shows the session has missed the first word of it.
+      if (!outdated.has(session)) void removed.then(() => tell(session, { generation, ended: reason }))
     },
     found: hold,
     dispose() {

@@ -63,7 +63,9 @@ export function createSignIn(
         if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
       } catch (error) {
         // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
-        if (!backend.resumable || isLatest()) void signOut.tell(tokens)
+        if (!backend.resumable) void signOut.tell(tokens)
+        // The cookie of the session that there was has gone as well.
+        else if (isLatest()) void signOut.logout({ redirect: false })
         throw error
       }
       await Promise.all([begin(tokens, remember, user), navigation.afterLogin(redirect)])
