@@ -1,5 +1,6 @@
 import type { Navigation } from '../store/context.ts'
-import type { RouteLocationNormalized, RouteLocationRaw, Router } from '../vue-router.ts'
+import type { RouteLocationRaw, Router } from '../vue-router.ts'
+import { type PendingNavigation, followNavigations } from './pending.ts'
 import type { Places } from './places.ts'
 
 /** The navigation of one identity, with or without a router. */
@@ -8,16 +9,22 @@ export interface RouterNavigation extends Navigation {
   use(router: Router, places: Places): () => void
 }
 
+/** A router, and what is known of it. */
+interface Known {
+  router: Router
+  places: Places
+  pending: PendingNavigation
+}
+
 /** Makes the navigation of one identity. */
 export function createNavigation(report: (error: unknown) => void): RouterNavigation {
-  let known: { router: Router; places: Places } | null = null
-  let pending: RouteLocationNormalized | null = null
+  let known: Known | null = null
 
   /** Goes where it is told; a place that the router does not know must not undo what happened to the session. */
-  async function go(way: (router: Router, places: Places) => RouteLocationRaw | undefined): Promise<void> {
+  async function go(way: (known: Known) => RouteLocationRaw | undefined): Promise<void> {
     if (!known) return
     try {
-      const to = way(known.router, known.places)
+      const to = way(known)
       if (to !== undefined) await known.router.replace(to)
     } catch (error) {
       report(error)
@@ -26,27 +33,19 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
 
   return {
     use(router, places) {
-      known = { router, places }
-      // During a navigation `currentRoute` is still what is being left.
-      const hooks = [
-        router.beforeEach((to) => {
-          pending = to
-        }),
-        router.afterEach((to) => {
-          if (to === pending || to.redirectedFrom === pending) pending = null
-        }),
-      ]
+      const pending = followNavigations(router)
+      known = { router, places, pending }
       return () => {
-        for (const remove of hooks) remove()
+        pending.close()
         known = null
       }
     },
     async afterEnd(redirect) {
       if (redirect === false) return
-      await go((router, places) => {
+      await go(({ router, places, pending }) => {
         if (redirect !== undefined) return redirect
-        const left = pending ?? router.currentRoute.value
-        const isStart = !pending && left.path === '/' && !left.matched.length
+        const left = pending.to ?? router.currentRoute.value
+        const isStart = !pending.to && left.path === '/' && !left.matched.length
         if (isStart || !places.isJudged(left) || left.meta.auth === false || places.isDoor(left))
           return undefined
         return places.login(left)
@@ -54,8 +53,8 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
     },
     async afterLogin(redirect) {
       if (redirect === false) return
-      await go((router, places) => {
-        const here = pending && places.isDoor(pending) ? pending : router.currentRoute.value
+      await go(({ router, places, pending }) => {
+        const here = pending.to && places.isDoor(pending.to) ? pending.to : router.currentRoute.value
         return redirect ?? places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
       })
     },

@@ -1,0 +1,455 @@
+import { AxiosError, isAxiosError } from 'axios'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isAuthTokens, tokensFromReply } from '../../../src/token/reply.ts'
+import { jwt, jwtOf } from '../../support/jwt.ts'
+
+const NOW = Date.UTC(2026, 10, 23)
+const HOUR = 3_600_000
+const TEN_YEARS = 10 * 365 * 24 * HOUR
+/** A server whose clock is an hour ahead of this device, and one whose clock is an hour behind. */
+const AHEAD = (NOW + HOUR) / 1000
+const BEHIND = (NOW - HOUR) / 1000
+
+/** How long an access token lives from now on by a reply, in seconds. */
+const lifetime = (reply: Record<string, unknown>, handed = false) => {
+  const { expiresAt } = tokensFromReply({ access_token: 'AT', ...reply }, { handed })
+  return expiresAt === undefined ? undefined : (expiresAt - NOW) / 1000
+}
+
+const errorOf = (reply: unknown): unknown => {
+  try {
+    return tokensFromReply(reply)
+  } catch (error) {
+    return error
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW })
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a reply of a server', () => {
+  it.each(['access_token', 'accessToken', 'access', 'token'])('may name the access token `%s`', (name) => {
+    expect(tokensFromReply({ [name]: 'AT' })).toEqual({ accessToken: 'AT', tokenType: 'Bearer' })
+  })
+
+  it.each(['refresh_token', 'refreshToken', 'refresh'])('may name the refresh token `%s`', (name) => {
+    expect(tokensFromReply({ token: 'AT', [name]: 'RT' })).toMatchObject({ refreshToken: 'RT' })
+  })
+
+  it.each(['expires_in', 'expiresIn'])('may name the lifetime `%s`', (name) => {
+    expect(lifetime({ [name]: 300 })).toBe(300)
+  })
+
+  it.each(['token_type', 'tokenType'])('may name the scheme `%s`', (name) => {
+    expect(tokensFromReply({ token: 'AT', [name]: 'DPoP' })).toMatchObject({ tokenType: 'DPoP' })
+  })
+
+  it.each(['id_token', 'idToken'])('may name the ID token `%s`', (name) => {
+    expect(tokensFromReply({ token: 'AT', [name]: 'ID' })).toMatchObject({ idToken: 'ID' })
+  })
+
+  it('may hold scopes', () => {
+    expect(tokensFromReply({ token: 'AT', scope: 'read write' })).toMatchObject({ scope: 'read write' })
+  })
+
+  it('is read as RFC 6749 section 5.1 writes it', () => {
+    const reply = {
+      access_token: '2YotnFZFEjr1zCsicMWpAA',
+      token_type: 'example',
+      expires_in: 3600,
+      refresh_token: 'tGzv3JOkF0XG5Qx2TlKWIA',
+      example_parameter: 'example_value',
+    }
+
+    expect(tokensFromReply(reply)).toEqual({
+      accessToken: '2YotnFZFEjr1zCsicMWpAA',
+      tokenType: 'example',
+      expiresAt: NOW + HOUR,
+      refreshToken: 'tGzv3JOkF0XG5Qx2TlKWIA',
+    })
+  })
+
+  it('may be AuthTokens, and then comes back as it is', () => {
+    const tokens = {
+      accessToken: 'AT',
+      refreshToken: 'RT',
+      tokenType: 'DPoP',
+      expiresAt: NOW + HOUR,
+      idToken: 'ID',
+      scope: 'read',
+    }
+
+    expect(tokensFromReply(tokens)).toEqual(tokens)
+  })
+
+  it.each(['bearer', 'BEARER', 'bEaReR'])('writes the scheme `%s` as Bearer', (name) => {
+    expect(tokensFromReply({ token: 'AT', token_type: name })).toMatchObject({ tokenType: 'Bearer' })
+  })
+
+  it('takes null for a member that is not there', () => {
+    const reply = { access_token: 'AT', refresh_token: null, token_type: null, expires_in: null, scope: null }
+
+    expect(tokensFromReply(reply)).toEqual({ accessToken: 'AT', tokenType: 'Bearer' })
+  })
+
+  it('passes over a name that is null for the next one', () => {
+    expect(tokensFromReply({ access_token: null, token: 'AT' })).toMatchObject({ accessToken: 'AT' })
+  })
+
+  it('ignores an ID token or scopes that are no strings', () => {
+    expect(tokensFromReply({ token: 'AT', id_token: { sub: 1 }, scope: ['read'] })).toEqual({
+      accessToken: 'AT',
+      tokenType: 'Bearer',
+    })
+  })
+})
+
+describe('a reply to a refresh', () => {
+  const previous = {
+    accessToken: 'AT1',
+    refreshToken: 'RT1',
+    tokenType: 'DPoP',
+    idToken: 'ID1',
+    scope: 'read',
+  }
+
+  it('keeps what it does not repeat, the refresh token above all', () => {
+    expect(tokensFromReply({ access_token: 'AT2' }, { previous })).toEqual({
+      ...previous,
+      accessToken: 'AT2',
+    })
+  })
+
+  it('replaces what it names', () => {
+    const reply = {
+      access_token: 'AT2',
+      refresh_token: 'RT2',
+      token_type: 'Bearer',
+      id_token: 'ID2',
+      scope: 'write',
+    }
+
+    expect(tokensFromReply(reply, { previous })).toEqual({
+      accessToken: 'AT2',
+      refreshToken: 'RT2',
+      tokenType: 'Bearer',
+      idToken: 'ID2',
+      scope: 'write',
+    })
+  })
+
+  it('keeps the old refresh token where the new one is empty', () => {
+    expect(tokensFromReply({ access_token: 'AT2', refresh_token: '' }, { previous })).toMatchObject({
+      refreshToken: 'RT1',
+    })
+  })
+
+  it('never keeps the old end for a new access token', () => {
+    const dying = { ...previous, expiresAt: NOW + 1 }
+
+    expect(tokensFromReply({ access_token: 'AT2' }, { previous: dying })).not.toHaveProperty('expiresAt')
+  })
+})
+
+describe('a malformed reply', () => {
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['an empty body', ''],
+    ['a page', '<!doctype html><title>Sign in</title>'],
+    ['a number', 200],
+    ['a list', [{ access_token: 'AT' }]],
+    ['an empty object', {}],
+    ['no access token', { refresh_token: 'RT', expires_in: 300 }],
+    ['an access token that is a number', { access_token: 1 }],
+    ['an access token that is an object', { access_token: { value: 'AT' } }],
+    ['an access token that is a list', { access_token: ['AT'] }],
+    ['an empty access token', { access_token: '' }],
+    ['an access token with a blank', { access_token: 'A T' }],
+    ['an access token with a line break', { access_token: 'AT\r\nX-Evil: 1' }],
+    ['an access token beyond ASCII', { access_token: 'AT€' }],
+    ['an access token with a control character', { access_token: 'AT\u0007' }],
+    ['a scheme with a line break', { access_token: 'AT', token_type: 'Bearer\r\nX-Evil:' }],
+    ['a scheme that is an object', { access_token: 'AT', token_type: {} }],
+    ['a refresh token that is a number', { access_token: 'AT', refresh_token: 1 }],
+    ['a refresh token that is an object', { access_token: 'AT', refresh_token: {} }],
+    ['tokens one level too deep', { data: { access_token: 'AT' } }],
+  ])('is refused as ERR_BAD_RESPONSE: %s', (_, reply) => {
+    const error = errorOf(reply)
+
+    expect(isAxiosError(error) && error.code).toBe(AxiosError.ERR_BAD_RESPONSE)
+  })
+
+  it('says what to return instead, and nothing of what it held', () => {
+    const error = errorOf({ access_token: 'A T', refresh_token: 'RT-secret' })
+
+    expect(String(error)).toMatch(/access_token/)
+    expect(JSON.stringify(error)).not.toContain('RT-secret')
+    expect(String(error)).not.toContain('A T')
+  })
+})
+
+describe('a lifetime', () => {
+  it.each([
+    [3600, 3600],
+    ['3600', 3600],
+    [' 3600 ', 3600],
+    [0.5, 0.5],
+    [60 * 24 * 3600, 60 * 24 * 3600],
+  ])('of %j seconds counts from the arrival', (seconds, expected) => {
+    expect(lifetime({ expires_in: seconds })).toBe(expected)
+  })
+
+  it.each([[1e12], ['1e12'], [Number.MAX_VALUE], [Infinity]])('of %j is cut to ten years', (seconds) => {
+    expect(lifetime({ expires_in: seconds })).toBe(TEN_YEARS / 1000)
+  })
+
+  it.each([[0], [-1], [NaN], [-Infinity], [''], ['soon'], ['-1'], ['3600s'], [true], [{}], [[3600]], [null]])(
+    'of %j is not known',
+    (seconds) => {
+      expect(lifetime({ expires_in: seconds })).toBeUndefined()
+    },
+  )
+
+  it('is not known of an opaque token without one', () => {
+    expect(lifetime({})).toBeUndefined()
+  })
+
+  it('goes before what a JWT says', () => {
+    expect(lifetime({ access_token: jwt({ iat: 0, exp: 60 }), expires_in: 300 })).toBe(300)
+  })
+
+  it('goes before an end that has passed on the clock of this device', () => {
+    expect(lifetime({ expires_in: 300, expiresAt: NOW - HOUR })).toBe(300)
+  })
+})
+
+describe('an end that a backend names', () => {
+  it('is taken where it lies ahead', () => {
+    expect(lifetime({ expiresAt: NOW + HOUR })).toBe(3600)
+  })
+
+  it.each([[NOW - 1], [NOW], [0], [-1e300], [NOW / 1000]])(
+    'is not believed where it has passed: %d',
+    (expiresAt) => {
+      expect(lifetime({ expiresAt })).toBeUndefined()
+    },
+  )
+
+  it('is believed where the application hands the tokens over: they may have been lying about', () => {
+    expect(lifetime({ expiresAt: NOW - HOUR }, true)).toBe(-3600)
+  })
+
+  it.each([[NaN], [Infinity], ['2026-11-24'], [{}], [null]])(
+    'is ignored where it is no number: %j',
+    (expiresAt) => {
+      expect(lifetime({ expiresAt })).toBeUndefined()
+      expect(lifetime({ expiresAt, expires_in: 300 })).toBe(300)
+    },
+  )
+
+  it('is cut to ten years', () => {
+    expect(lifetime({ expiresAt: 1e300 })).toBe(TEN_YEARS / 1000)
+  })
+})
+
+describe('a JWT without a lifetime beside it', () => {
+  it.each([
+    ['whose server has the same time', NOW / 1000],
+    ['whose server is an hour ahead', AHEAD],
+    ['whose server is an hour behind', BEHIND],
+  ])('lives from its arrival for `exp - iat` seconds: %s', (_, iat) => {
+    expect(lifetime({ access_token: jwt({ iat, exp: iat + 300 }) })).toBe(300)
+  })
+
+  it('has no known end where it does not say when it was issued', () => {
+    expect(lifetime({ access_token: jwt({ exp: AHEAD }) })).toBeUndefined()
+  })
+
+  it.each([
+    ['`exp` as a string', jwt({ iat: 0, exp: '300' })],
+    ['`iat` as a string', jwt({ iat: '0', exp: 300 })],
+    ['`exp` null', jwt({ iat: 0, exp: null })],
+    ['`exp` a list', jwt({ iat: 0, exp: [300] })],
+    ['`exp` before `iat`', jwt({ iat: 300, exp: 0 })],
+    ['`exp` at `iat`', jwt({ iat: 300, exp: 300 })],
+    ['`exp` NaN', jwtOf('{"iat":0,"exp":NaN}')],
+    ['no claims', jwt({})],
+    ['claims that are null', jwt(null)],
+    ['claims that are a string', jwt('claims')],
+    ['claims that are a list', jwt([])],
+    ['truncated claims', jwtOf('{"iat":0,"exp":30')],
+    ['no claims at all', jwtOf('')],
+    ['two parts', jwt({ iat: 0, exp: 300 }).split('.').slice(0, 1).join('.') + '.'],
+    ['three empty parts', '..'],
+    ['a payload that is not base64url', 'e30.%%%.e30'],
+    ['a payload that is not UTF-8', `e30.${Buffer.from([0xff, 0xfe]).toString('base64url')}.e30`],
+  ])('is opaque with %s', (_, token) => {
+    expect(lifetime({ access_token: token })).toBeUndefined()
+    expect(lifetime({ access_token: token }, true)).toBeUndefined()
+  })
+
+  it.each([['{"iat":0,"exp":1e308}'], ['{"iat":-1e308,"exp":1e308}'], ['{"iat":0,"exp":1e999}']])(
+    'lives ten years at the most: %s',
+    (claims) => {
+      expect(lifetime({ access_token: jwtOf(claims) })).toBe(TEN_YEARS / 1000)
+    },
+  )
+})
+
+describe('a JWT that the application hands over', () => {
+  it('ends at its `exp` where that comes first: it may have been issued long ago', () => {
+    const iat = NOW / 1000 - 200
+
+    expect(lifetime({ access_token: jwt({ iat, exp: iat + 300 }) }, true)).toBe(100)
+  })
+
+  it('ends at its `exp` where it does not say when it was issued', () => {
+    expect(lifetime({ access_token: jwt({ exp: AHEAD }) }, true)).toBe(3600)
+  })
+
+  it('lives from now on where the clocks differ so much that `exp` has passed', () => {
+    expect(lifetime({ access_token: jwt({ iat: BEHIND, exp: BEHIND + 300 }) }, true)).toBe(300)
+  })
+
+  it('lives no longer than `exp - iat` where the server is ahead', () => {
+    expect(lifetime({ access_token: jwt({ iat: AHEAD, exp: AHEAD + 300 }) }, true)).toBe(300)
+  })
+})
+
+describe('whatever a server sends', () => {
+  const names = fc.constantFrom(
+    'access_token',
+    'accessToken',
+    'access',
+    'token',
+    'refresh_token',
+    'refreshToken',
+    'refresh',
+    'expires_in',
+    'expiresIn',
+    'expiresAt',
+    'token_type',
+    'tokenType',
+    'id_token',
+    'idToken',
+    'scope',
+    '__proto__',
+    'constructor',
+  )
+  const number = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1e12, 1e308, -1e308, NaN, Infinity))
+  const odd = fc.oneof(
+    fc.jsonValue(),
+    number,
+    fc.constantFrom('AT', '3600', 'Bearer', '', 'a b', 'ä', null, undefined),
+  )
+  const origin = fc.record({
+    handed: fc.boolean(),
+    previous: fc.option(fc.constant({ accessToken: 'AT0', refreshToken: 'RT0' }), { nil: undefined }),
+  })
+
+  const check = (
+    reply: unknown,
+    from: { handed: boolean; previous: { accessToken: string } | undefined },
+  ) => {
+    let tokens
+    try {
+      tokens = tokensFromReply(reply, from)
+    } catch (error) {
+      expect(isAxiosError(error) && error.code).toBe(AxiosError.ERR_BAD_RESPONSE)
+      return
+    }
+    expect(isAuthTokens(tokens)).toBe(true)
+    expect(tokens.accessToken).toMatch(/^[!-~]+$/)
+    expect(tokens.tokenType).toMatch(/^[!-~]+$/)
+    expect(Object.values(tokens)).not.toContain(undefined)
+    expect(tokens.expiresAt ?? NOW).toBeLessThanOrEqual(NOW + TEN_YEARS)
+    if (!from.handed) expect(tokens.expiresAt ?? NOW).toBeGreaterThanOrEqual(NOW)
+    if (from.previous) expect(tokens.refreshToken).toBeTruthy()
+  }
+
+  it('is a malformed reply or a sane set of tokens', () => {
+    fc.assert(
+      fc.property(fc.oneof(odd, fc.dictionary(names, odd)), origin, (reply, from) => check(reply, from)),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('is a sane set of tokens where the access token is', () => {
+    fc.assert(
+      fc.property(fc.dictionary(names, odd), origin, (reply, from) =>
+        check(Object.assign(Object.create(null), reply, { access_token: 'AT' }), from),
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('never trips over the claims of a JWT', () => {
+    const claims = fc.oneof(odd, fc.dictionary(fc.constantFrom('exp', 'iat', 'nbf', '__proto__'), odd))
+
+    fc.assert(
+      fc.property(claims, origin, (payload, from) => {
+        const token = jwtOf(JSON.stringify(payload) ?? '')
+
+        expect(tokensFromReply({ access_token: token }, from).accessToken).toBe(token)
+        check({ access_token: token }, from)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('never trips over a token that looks like a JWT', () => {
+    const token = fc
+      .array(fc.constantFrom('e30', '.', '%', '=', 'eyJleHAiOjF9', 'AA', '-', '_'))
+      .map((parts) => parts.join(''))
+
+    fc.assert(
+      fc.property(token, origin, (access_token, from) => check({ access_token }, from)),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('a set of tokens read from outside', () => {
+  it.each([
+    [{ accessToken: 'AT' }],
+    [
+      {
+        accessToken: 'AT',
+        refreshToken: 'RT',
+        tokenType: 'Bearer',
+        expiresAt: NOW,
+        idToken: 'ID',
+        scope: 'a b',
+      },
+    ],
+    [{ accessToken: 'AT', expiresAt: -1 }],
+  ])('may be used: %j', (value) => {
+    expect(isAuthTokens(value)).toBe(true)
+  })
+
+  it.each([
+    [null],
+    [[]],
+    ['AT'],
+    [{}],
+    [{ accessToken: 1 }],
+    [{ accessToken: 'A T' }],
+    [{ accessToken: 'AT', refreshToken: 1 }],
+    [{ accessToken: 'AT', refreshToken: '' }],
+    [{ accessToken: 'AT', tokenType: '' }],
+    [{ accessToken: 'AT', tokenType: 'B C' }],
+    [{ accessToken: 'AT', expiresAt: '1' }],
+    [{ accessToken: 'AT', expiresAt: Infinity }],
+    [{ accessToken: 'AT', idToken: {} }],
+    [{ accessToken: 'AT', scope: 1 }],
+  ])('may not be used: %j', (value) => {
+    expect(isAuthTokens(value)).toBe(false)
+  })
+})
