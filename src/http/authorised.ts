@@ -65,7 +65,9 @@ async function renewed(
   try {
     if (!session.endedBy) await abortable(otherTokens(requests, session, spent), config)
   } catch (error) {
-    throw isAuthError(error) ? ownError(error.code, config, answer, error.cause) : error
+    if (!isAuthError(error)) throw error
+    // The store's refresh may have met another session by then, or none.
+    throw ownError(session.endedBy ?? error.code, config, answer, error.cause)
   }
 }
 

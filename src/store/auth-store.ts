@@ -101,7 +101,7 @@ function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
     login: signIn.login,
     setTokens: signIn.setTokens,
     async refresh(): Promise<AuthTokens> {
-      await lifecycle.ready()
+      if (status.value === 'pending') await lifecycle.ready()
       if (!current.value) throw new AuthError('ERR_AUTH_EXPIRED')
       return refresh.now(current.value)
     },

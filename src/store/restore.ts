@@ -61,7 +61,8 @@ export function createRestore(
     if (isPending && !stored) lifecycle.beAnonymous()
     if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
       const session = new Session(stored)
-      lifecycle.begin(session)
+      // What a server has rendered of the user stays until he is loaded here.
+      lifecycle.begin(session, lifecycle.user.value)
       void tabs.found(session)
       users.beside()
     }
