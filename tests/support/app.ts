@@ -30,7 +30,10 @@ export interface Harness {
 }
 
 /** Installs the library in an application of its own, and mounts it. */
-export function install(options: AuthAxiosOptions = {}, prepare: (app: App<object>) => void = nothing): Harness {
+export function install(
+  options: AuthAxiosOptions = {},
+  prepare: (app: App<object>) => void = nothing,
+): Harness {
   const app = emptyApp()
   const pinia = createPinia()
   app.use(pinia)

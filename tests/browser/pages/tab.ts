@@ -115,7 +115,9 @@ window.tab = {
   get,
   begin: (reply) => store.setTokens(reply),
   accessToken: () => store.accessToken,
-  refreshToken: () => JSON.parse(localStorage.getItem(id) ?? 'null')?.tokens.refreshToken ?? null,
+  refreshToken: () =>
+    JSON.parse(localStorage.getItem(storage === 'custom' ? `custom-${id}` : id) ?? 'null')?.tokens
+      .refreshToken ?? null,
   async play({ at, isOverslept }: Round) {
     if (isOverslept) overslept += 3_600_000
     await exactMoment(at)

@@ -1,0 +1,248 @@
+// @vitest-environment happy-dom
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxiosHeaders, type AxiosResponse } from 'axios'
+import * as pinia from 'pinia'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import * as vue from 'vue'
+import { type RouteRecordRaw, type Router, createMemoryHistory, createRouter } from 'vue-router'
+import packageJson from '../../package.json' with { type: 'json' }
+import { resolveOptions } from '../../src/defaults.ts'
+import * as library from '../../src/index.ts'
+import { useQuietPage } from '../support/quiet-page.ts'
+import { PROJECT, codeBlocks, codeWith, lines, relativeLinks, tableBelow } from '../support/readme.ts'
+import { runComponent, runModule } from '../support/run-typescript.ts'
+import { serveBelow } from '../support/serve-below.ts'
+import { shows } from '../support/shows.ts'
+import { complaintsAbout, membersOf } from '../support/type-check.ts'
+import { page, calm } from '../support/visitor.ts'
+import { startServer } from '../support/world.ts'
+
+const SETUP = codeWith('createApp(')
+const COMPONENT = codeWith('useHttp()')
+const ROUTES = codeWith('const routes')
+
+test('is short', () => {
+  expect(lines.length).toBeLessThanOrEqual(150)
+})
+
+test.each(relativeLinks)('leads to a file of the project: %s', (target) => {
+  expect(existsSync(join(PROJECT, target))).toBe(true)
+})
+
+test('names commands that there are', () => {
+  const named = [...lines.join('\n').matchAll(/npm (?:run (\w+)|(start|test))/g)].map(
+    ([, script, known]) => script ?? known,
+  )
+
+  expect(named).toContain('start')
+  expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(named))
+})
+
+test('asks for the versions that the package asks for', () => {
+  const { vue: core, pinia: store, axios: http, 'vue-router': router } = packageJson.peerDependencies
+  const needs = lines.find((line) => line.startsWith('vue-router is optional')) ?? ''
+
+  expect([core, store, http, router]).toEqual(['^3.5.0', '^3.0.0 || ^4.0.0', '^1.7.0', '^4.5.0 || ^5.0.0'])
+  for (const need of ['vue 3.5', 'pinia 3 or 4', 'axios 1.7', 'vue-router 4.5 or 5']) {
+    expect(needs).toContain(need)
+  }
+})
+
+describe('the code', () => {
+  test('is known to these tests, every block of it', () => {
+    const code = codeBlocks.filter(({ language }) => ['ts', 'vue'].includes(language))
+
+    expect(code.map((block) => block.code)).toEqual([SETUP, COMPONENT, ROUTES])
+  })
+
+  test('type-checks in a strict application', { timeout: 60_000 }, () => {
+    const [, script = ''] = /<script setup lang="ts">\n(.*)<\/script>/s.exec(COMPONENT) ?? []
+    const standIns = `import type { Component } from 'vue'\nimport type { RouteRecordRaw } from 'vue-router'\ndeclare const Login: Component, Home: Component, Admin: Component\n`
+
+    const complaints = complaintsAbout({
+      'main.ts': SETUP,
+      'App.vue.d.ts': `import type { Component } from 'vue'\ndeclare const App: Component\nexport default App\n`,
+      'router.ts': `import { createRouter, createWebHistory } from 'vue-router'\nimport { routes } from './routes'\nexport const router = createRouter({ history: createWebHistory(), routes })\n`,
+      'routes.ts': `${standIns}${ROUTES}\nexport { routes }\n`,
+      'component.ts': `${script}\nexport { auth, data }\n`,
+    })
+
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('the set-up, as it is printed', () => {
+  const imports = { vue, pinia, 'vue-auth-axios': library }
+
+  useQuietPage()
+  beforeEach(() => localStorage.clear())
+
+  /** Opens the application that the README's blocks make, on a page whose API is a strict server. */
+  async function open(path: string) {
+    const server = await startServer()
+    const origin = await serveBelow('/api', server.url)
+    Object(window).happyDOM.setURL(`${origin}/`)
+    document.body.innerHTML = '<div id="app"></div>'
+
+    const component = `${COMPONENT}\n<template><p>{{ data.path }} {{ auth.status }}</p></template>`
+    const Home = runComponent(component, imports) as vue.Component
+    const { routes } = runModule(
+      `const { Login, Home, Admin } = require('./pages')\n${ROUTES}\nexport { routes }`,
+      { './pages': { Login: page, Home, Admin: page } },
+    )
+    const history = createMemoryHistory()
+    history.replace(path)
+    const router = createRouter({ history, routes: routes as RouteRecordRaw[] })
+    const App = vue.defineComponent(
+      () => () => vue.h(vue.Suspense, () => vue.h(vue.resolveComponent('RouterView'))),
+    )
+
+    runModule(SETUP, { ...imports, './App.vue': { __esModule: true, default: App }, './router': { router } })
+
+    const app: vue.App = Object(document.querySelector('#app')).__vue_app__
+    onTestFinished(() => app.unmount())
+    await router.isReady()
+    return {
+      server,
+      router,
+      store: library.useAuthStore(app.config.globalProperties.$pinia),
+      ...reader(router),
+    }
+  }
+
+  const reader = (router: Router) => ({
+    at: () => router.currentRoute.value.fullPath,
+    text: () => document.body.innerText,
+  })
+
+  test('signs in, and shows what the component loads', async () => {
+    const app = await open('/')
+    expect(app.at()).toBe('/login?redirect=/')
+
+    await app.store.login({ username: 'ada', password: 'ada' })
+
+    expect(app.at()).toBe('/')
+    await shows(app, '/items authenticated')
+    expect(app.server.to('/items').map(({ authorization }) => authorization)).toEqual(['Bearer AT-1-1'])
+    expect(app.store.user).toEqual({ id: 1 })
+  })
+
+  test('survives the end of the access token with one refresh, and that of the session with the sign-in page', async () => {
+    const app = await open('/login')
+    await app.store.login({})
+    await shows(app, '/items')
+    app.server.expire()
+
+    await app.store.fetchUser()
+    expect(app.server.refreshes).toBe(1)
+    app.server.refusing = true
+    app.server.expire()
+    await app.store.fetchUser().catch(() => {})
+    await calm()
+
+    expect(app.at()).toBe('/login?redirect=/')
+  })
+
+  test('shows the page for admins to admins alone', async () => {
+    const app = await open('/login')
+    await app.store.login({})
+    await app.router.push('/admin')
+    expect(app.at()).toBe('/')
+    app.server.answers = ({ path }) =>
+      path === '/auth/me'
+        ? { status: 200, body: '{"role":"admin"}', headers: { 'content-type': 'application/json' } }
+        : undefined
+
+    await app.store.fetchUser()
+    await app.router.push('/admin')
+
+    expect(app.at()).toBe('/admin')
+  })
+})
+
+describe('the table of options', () => {
+  const rows = tableBelow('## Options').map(([option = '', value = '']) => ({
+    name: option.replaceAll('`', ''),
+    cell: value,
+    /** The code in it, in order. */
+    spans: [...value.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code),
+  }))
+  const members = membersOf('src/options.ts', 'AuthAxiosOptions')
+  const defaults = resolveOptions({}, true)
+  const given = Object.entries(defaults)
+  const plain = given.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+
+  /** The value of an expression. */
+  const valueOf = (code = '') =>
+    new Function('httpBackend', `return (${code})`)(library.httpBackend) as unknown
+  const cellOf = (name: string) => rows.find((row) => row.name === name)
+
+  test('has a row for every option, and for nothing else', () => {
+    expect(rows.map(({ name }) => name).toSorted()).toEqual([...members.keys()].toSorted())
+  })
+
+  test.each(plain)('tells the default of `%s`, and so does the comment in the code', (name, value) => {
+    expect(valueOf(cellOf(name)?.spans[0])).toBe(value)
+    expect(members.get(name)).toContain(name === 'refreshTimeout' ? '10_000' : String(value))
+  })
+
+  test('tells which options have none', () => {
+    const open = rows.filter(({ name }) => !(name in defaults)).map(({ name, cell }) => [name, cell])
+
+    expect(open).toEqual([
+      ['router', 'the app’s own'.replace('’', "'")],
+      ['forbiddenRoute', 'none'],
+      ['attachTo', 'the origin of `baseURL`'],
+      ['onSessionEnd', 'none'],
+    ])
+  })
+
+  test('tells where the session is kept', () => {
+    const { cell, spans } = cellOf('storage') ?? {}
+    const cookie = library.httpBackend({ cookie: true })
+
+    expect(cell).toBe("`'local'`, `'memory'` with a cookie")
+    expect(spans?.map(valueOf)).toEqual([defaults.storage, resolveOptions({ backend: cookie }, true).storage])
+  })
+
+  test('tells what the instance and the backend are made of', () => {
+    expect(valueOf(cellOf('axios')?.spans[0])).toEqual(defaults.axios)
+    expect(Object.keys(Object(valueOf(cellOf('backend')?.spans[0])))).toEqual(Object.keys(defaults.backend))
+  })
+
+  test('tells the header of a request', () => {
+    const headers = new AxiosHeaders()
+    defaults.authorize(headers, { accessToken: '…' })
+
+    expect([headers.toString()]).toEqual(cellOf('authorize')?.spans)
+  })
+
+  test('tells which answers call for a refresh', () => {
+    const asks = (status: number, error?: string) =>
+      defaults.shouldRefresh({
+        status,
+        headers: error ? { 'www-authenticate': `Bearer error="${error}"` } : {},
+      } as AxiosResponse)
+
+    expect(cellOf('shouldRefresh')?.cell).toBe('401, `invalid_token`')
+    expect([asks(401), asks(401, 'invalid_token'), asks(401, 'insufficient_scope'), asks(403)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+
+  test('tells which failures end the session', () => {
+    const named = cellOf('isSessionOver')?.cell ?? ''
+    const [, list = ''] = /^(.*), no HTML$/.exec(named) ?? []
+    const ends = (status: number, data: unknown = {}) =>
+      defaults.isSessionOver({ response: { status, data } })
+    const statuses = [400, 401, 402, 403, 404, 408, 409, 418, 422, 429, 500, 502, 503, 504]
+
+    expect(statuses.filter((status) => ends(status)).join(', ')).toBe(list)
+    expect(statuses.some((status) => ends(status, '<!doctype html>'))).toBe(false)
+  })
+})

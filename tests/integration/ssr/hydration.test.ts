@@ -1,0 +1,163 @@
+// @vitest-environment happy-dom
+// @vitest-environment-options { "url": "https://app.example/" }
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { createMemoryHistory } from 'vue-router'
+import { type AuthAxiosOptions, createAuthAxios, httpBackend } from '../../../src/index.ts'
+import { clientOf } from '../../support/client-of.ts'
+import { expectConsole } from '../../support/expect-console.ts'
+import { cookiesOf } from '../../support/ssr/cookies.ts'
+import { type PageSettings, createPage } from '../../support/ssr/page.ts'
+import { useRenderer } from '../../support/ssr/use-renderer.ts'
+import type { PageRequest } from '../../support/ssr/worker.ts'
+import { storedSession } from '../../support/stored-session.ts'
+import type { StrictServer } from '../../support/strict-server.ts'
+import { startServer } from '../../support/world.ts'
+
+const render = useRenderer()
+
+beforeEach(() => localStorage.clear())
+
+/** Shows what a server rendered; the answer is the state that came with it. */
+async function receive(request: PageRequest) {
+  const html = await render(request)
+  const [, markup = '', payload = '{}'] = /^(.*)<script>window.__STATE__=(.*)<\/script>$/s.exec(html) ?? []
+  document.body.innerHTML = markup
+  return JSON.parse(payload)
+}
+
+interface Going extends AuthAxiosOptions, Pick<PageSettings, 'isSingle' | 'hasBadge'> {
+  path?: string
+}
+
+/** Goes on in the page with what the server rendered, as applications do it. */
+async function hydrate(
+  server: StrictServer,
+  state: ReturnType<typeof JSON.parse>,
+  { path = '/', isSingle = false, hasBadge = false, ...options }: Going = {},
+) {
+  const history = createMemoryHistory()
+  history.replace(path)
+  const auth = createAuthAxios(clientOf(server, { backend: httpBackend({ user: '/auth/me' }), ...options }))
+  const { app, router } = createPage(auth, history, { state, isSingle, hasBadge })
+  if (!isSingle) await router.isReady()
+  app.mount('#app')
+  onTestFinished(() => app.unmount())
+  return { store: auth.useStore(), at: () => router.currentRoute.value.fullPath }
+}
+
+const shown = (id: string) => document.getElementById(id)?.textContent
+
+/** The storage of somebody who signed in here, under another session than the server's. */
+async function signInHere(server: StrictServer): Promise<void> {
+  localStorage.setItem('auth', (await storedSession(server)).items.get('auth') ?? '')
+}
+
+/** Who is signed in where. */
+const visitors = [
+  { name: 'signed in here and there', there: true, here: true },
+  { name: 'signed in here, and out there', there: false, here: true },
+  { name: 'signed out here, and in there', there: true, here: false },
+  { name: 'signed out here and there', there: false, here: false },
+]
+
+// A warning of Vue's about a mismatch fails a test.
+describe.each([
+  { what: 'without a router', isSingle: true },
+  { what: 'with a router', isSingle: false },
+])('a page $what goes on from what a server rendered', ({ isSingle }) => {
+  test.each(visitors)('for somebody who is $name', async ({ there, here }) => {
+    const server = await startServer()
+    const cookie = there ? await cookiesOf(server) : undefined
+    const state = await receive({ api: server.url, path: isSingle ? '/?single' : '/', cookie })
+    expect(shown('greeting')).toBe(there ? 'Hello 1' : 'Hello stranger')
+    if (here) await signInHere(server)
+
+    const { store } = await hydrate(server, state, { isSingle })
+    await store.ready()
+
+    await expect.poll(() => shown('greeting')).toBe(here ? `Hello ${there ? 2 : 1}` : 'Hello stranger')
+    expect(store.isAuthenticated).toBe(here)
+    expect(server.to('/auth/me').at(-1)?.authorization).toBe(
+      here || there ? `Bearer AT-${here && there ? 2 : 1}-1` : undefined,
+    )
+  })
+
+  test('that shows by `isAuthenticated` whether somebody is signed in, as the server could not know', async () => {
+    const server = await startServer()
+    const path = isSingle ? '/?single&badge' : '/?badge'
+    const state = await receive({ api: server.url, path, cookie: undefined })
+    expect(shown('badge')).toBe('Signed out')
+    await signInHere(server)
+
+    await hydrate(server, state, { isSingle, hasBadge: true })
+
+    await expect.poll(() => shown('badge')).toBe('Signed in')
+  })
+
+  test('for somebody with a storage that takes its time', async () => {
+    const server = await startServer()
+    const state = await receive({ api: server.url, path: isSingle ? '/?single' : '/', cookie: undefined })
+    const storage = await storedSession(server)
+    storage.before = () => sleep(20)
+
+    const { store } = await hydrate(server, state, { isSingle, storage })
+    expect(store.status).toBe(isSingle ? 'pending' : store.status)
+    await store.ready()
+
+    await expect.poll(() => shown('greeting')).toBe('Hello 1')
+  })
+})
+
+describe('55. where a server took a visitor for a stranger who is signed in here', () => {
+  test('the guard waits for the session, and lets him in', async () => {
+    const server = await startServer()
+    document.body.innerHTML = '<div id="app"></div>' // a shell: the server knows that it cannot know
+    expectConsole('warn', 'container is empty')
+    const storage = await storedSession(server)
+    storage.before = () => sleep(20)
+
+    const { at } = await hydrate(server, {}, { path: '/secret', storage })
+
+    expect(at()).toBe('/secret')
+  })
+
+  test('and sent him to sign in, the page goes on to where he wanted to go', async () => {
+    const server = await startServer()
+    const state = await receive({ api: server.url, path: '/login', cookie: undefined })
+    await signInHere(server)
+    // The page is another one, and Vue says so where it puts it in the place of the server's.
+    expectConsole('warn', 'Hydration')
+
+    const { at } = await hydrate(server, state, { path: '/login?redirect=/secret' })
+
+    expect(at()).toBe('/secret')
+    await expect.poll(() => document.body.textContent).toContain('SecretHello 1')
+  })
+})
+
+test('55. where a server let in somebody who is signed out here, the page sends him to sign in', async () => {
+  const server = await startServer()
+  const state = await receive({ api: server.url, path: '/secret', cookie: await cookiesOf(server) })
+  expect(document.body.textContent).toContain('Secret')
+  expectConsole('warn', 'Hydration')
+
+  const { at } = await hydrate(server, state, { path: '/secret' })
+
+  expect(at()).toBe('/login?redirect=/secret')
+  await expect.poll(() => document.body.textContent).toContain('Sign inHello stranger')
+})
+
+test('what the server sent along does not tell whether there is a session here', async () => {
+  const server = await startServer()
+  const state = await receive({ api: server.url, path: '/?single', cookie: await cookiesOf(server) })
+  expect(state.auth).toMatchObject({ status: 'authenticated', user: { id: 1 } })
+  expect(JSON.stringify(state)).not.toMatch(/[AR]T-\d/)
+
+  const { store } = await hydrate(server, state, { isSingle: true })
+
+  expect(store.status).toBe('pending')
+  await store.ready()
+  expect(store.status).toBe('anonymous')
+})

@@ -1,0 +1,449 @@
+import { isAxiosError } from 'axios'
+import { vi } from 'vitest'
+import { watch } from 'vue'
+import { type AuthAxiosOptions, type AuthBackend, httpBackend } from '../../../../src/index.ts'
+import { settled, uptime } from '../../../support/fake-time.ts'
+import type { Grant } from '../../../support/model-server.ts'
+import type { OpenTab } from '../../../support/simulated/browser.ts'
+import type { Latency, Traffic } from '../../../support/simulated/latency.ts'
+import type { LockQuirks } from '../../../support/simulated/locks.ts'
+import type { SharedStorageQuirks } from '../../../support/simulated/storage.ts'
+import type { Tab } from '../../../support/simulated/tab.ts'
+import { type Keeper, TabWorld, type Visit } from '../../../support/simulated/world.ts'
+import { refreshFates } from '../../model/fates.ts'
+import { History } from '../../model/history.ts'
+import { Rules } from './rules.ts'
+
+/** What is the same throughout a run. */
+export interface Settings {
+  readonly keeper: Keeper
+  /** Of access tokens, in seconds; `null`: until a refresh, and the server does not say so. */
+  readonly lifetime: number | null
+  /** Whether the backend knows users. */
+  readonly user: boolean
+  readonly tabs: number
+  /** The longest time that something takes, in ms. */
+  readonly longest: Readonly<Record<Traffic, number>>
+  /** How long each thing takes, one after another and then again, in hundredths of the longest time. */
+  readonly delays: readonly number[]
+}
+
+/** What a browser is worse at than any real one; the simulation has to notice. */
+export interface Sabotage {
+  locks?: LockQuirks
+  storage?: SharedStorageQuirks
+}
+
+/** How a tab goes away. */
+export type Leaving = 'closes' | 'unmounts' | 'reloads'
+
+/** Bounds one refresh attempt, in ms. */
+const REFRESH_TIMEOUT = 4_000
+
+/** As long as this nothing goes on by itself, in ms. */
+const LONGEST = 4 * 60_000
+
+const MOST_TABS = 5
+
+/** So many things do not follow from one another unless there is no end to it. */
+const MANY = 20_000
+
+const ENDED = '3: nothing of a session after its end'
+const SETTLES = '4: every promise settles with what is its own'
+const NOTHING_LEFT = '6: nothing left behind'
+
+const KEY = 'auth'
+
+interface Member extends Visit {
+  /** Promises that have not settled. */
+  readonly open: Set<string>
+  unwatch(): void
+}
+
+/** One run: some tabs of an application, with the rules that all they do is held against. */
+export class Browsing {
+  readonly history = new History()
+  readonly world: TabWorld
+  readonly #rules: Rules
+  readonly #settings: Settings
+  #members: Member[] = []
+  #gone: Member[] = []
+  /** What has happened to the session since all was quiet. */
+  #window: { begun: Set<Grant>; mayEnd: boolean; isCleared: boolean } = freshWindow()
+  /** The session when all was quiet. */
+  #settled: Grant | null = null
+  /** Tabs that have asked for the session behind the cookie and got no answer: they ask again when they need it. */
+  readonly #unsure = new Set<Tab>()
+  #labels = 0
+
+  constructor(settings: Settings, sabotage: Sabotage) {
+    this.#settings = settings
+    const { keeper, lifetime, longest, delays } = settings
+    let next = 0
+    const latency: Latency = (kind) =>
+      Math.round(((delays[next++ % delays.length] ?? 0) / 100) * longest[kind])
+    this.world = new TabWorld({ keeper, lifetime, latency, ...sabotage })
+    const reach = 100 + 10 * Math.max(...Object.values(longest))
+    this.#rules = new Rules(this.world.server, this.history, reach)
+    const { server, network } = this.world
+    server.onReuse = (token) => this.#rules.reused(token)
+    network.onSent = (exchange) => {
+      this.#rules.sent(exchange)
+      // A login that fails halfway hands back what it got, and with it the cookie of whoever was there before.
+      if (exchange.path === '/auth/logout' && keeper === 'cookie') this.#window.mayEnd = true
+    }
+    network.onConcluded = (exchange) => {
+      this.#rules.concluded(exchange)
+      if (exchange.path === '/auth/refresh' && Object(exchange.reply).status !== 200)
+        this.#unsure.add(exchange.tab)
+    }
+    this.world.onWrite = (tab, value) => this.#rules.stored(tab, value)
+    for (let count = 0; count < settings.tabs; count++) this.openTab()
+  }
+
+  request(pick: number): void {
+    const member = this.#pick(pick)
+    if (member) this.#track(member, 'request', member.http.get('/items'))
+  }
+
+  /** Every tab at once. */
+  requestAll(): void {
+    this.world.server.expire()
+    for (const member of this.#awake) this.#track(member, 'request', member.http.get('/items'))
+  }
+
+  refresh(pick: number): void {
+    const member = this.#pick(pick)
+    if (member) this.#track(member, 'refresh()', member.store.refresh())
+  }
+
+  expire(): void {
+    this.world.server.expire()
+  }
+
+  /** What the next refresh meets. */
+  refreshMeets(name: keyof typeof refreshFates): void {
+    // A server that does not take a cookie has none of its sessions behind it.
+    if (name === '400' && this.#settings.keeper === 'cookie') return
+    this.world.network.meets('/auth/refresh', refreshFates[name])
+    this.#window.mayEnd = true
+  }
+
+  login(pick: number): void {
+    const member = this.#pick(pick)
+    if (!member) return
+    const name = `tab ${member.tab.number}`
+    this.#track(member, 'login()', member.store.login({ name, login: 'let in', user: 'known' }))
+  }
+
+  setTokens(pick: number): void {
+    if (this.#settings.keeper === 'cookie') return this.login(pick)
+    const member = this.#pick(pick)
+    if (!member) return
+    const reply = this.world.server.grant(`tab ${member.tab.number}`)
+    this.#track(member, 'setTokens()', member.store.setTokens(reply))
+  }
+
+  logout(pick: number): void {
+    const member = this.#pick(pick)
+    if (!member) return
+    const grant = this.#grantOf(member)
+    this.#window.mayEnd = true
+    this.#track(member, 'logout()', member.store.logout())
+    if (grant) this.#rules.ends(member.tab, grant, true)
+    if (member.store.tokens) this.history.broken(ENDED, 'A logout ends nothing.')
+  }
+
+  openTab(): void {
+    if (this.#members.length < MOST_TABS) this.#load(this.world.browser.open())
+  }
+
+  duplicate(pick: number): void {
+    const opener = this.#pick(pick)
+    if (opener && this.#members.length < MOST_TABS) this.#load(this.world.browser.open(opener))
+  }
+
+  leave(pick: number, how: Leaving): void {
+    const member = this.#pick(pick)
+    if (!member) return
+    this.history.note(`tab ${member.tab.number} ${how}`)
+    this.#members = this.#members.filter((other) => other !== member)
+    this.#gone.push(member)
+    member.unwatch()
+    if (how !== 'unmounts') this.#loseUnstored(member)
+    if (how !== 'unmounts') member.open.clear() // nobody is left who could wait for anything
+    if (how === 'closes') return this.world.close(member)
+    if (how === 'reloads') this.world.network.close(member.tab)
+    member.app.unmount()
+    if (how === 'reloads') this.#load(member)
+  }
+
+  suspend(pick: number, losesNews: boolean): void {
+    const member = this.#pick(pick)
+    if (!member) return
+    this.history.note(`tab ${member.tab.number} is suspended`)
+    member.tab.suspend({ losesNews })
+  }
+
+  /** A tab runs again; the browser says so a little later, or at once. */
+  resume(pick: number): void {
+    const sleepers = this.#members.filter(({ tab }) => tab.state === 'suspended')
+    const member = sleepers[pick % sleepers.length]
+    if (!member) return
+    this.history.note(`tab ${member.tab.number} is resumed`)
+    member.tab.resume()
+    // What only an answer can tell takes as long as the answer.
+    if (this.#settings.keeper !== 'local') this.#rules.wakes(member.tab)
+    setTimeout(() => member.tab.page.dispatchEvent(new Event('pageshow')))
+  }
+
+  /** The visitor clears the site data in a tab. */
+  clear(pick: number): void {
+    const member = this.#pick(pick)
+    if (!member || !this.#isShared || this.#settings.keeper === 'cookie') return
+    this.history.note(`tab ${member.tab.number}: the site data is cleared`)
+    member.localStorage.clear()
+    Object.assign(this.#window, { mayEnd: true, isCleared: true })
+  }
+
+  async pass(ms: number): Promise<void> {
+    let isOver = ms === 0
+    if (ms > 0) setTimeout(() => (isOver = true), ms)
+    await this.#happen(() => isOver)
+  }
+
+  /** Lets everything come to its end, and compares the tabs. */
+  async quiet(): Promise<void> {
+    for (let pick = 0; pick < MOST_TABS; pick++) this.resume(0)
+    await this.#drain()
+    if (this.#window.isCleared) {
+      for (const { tab } of this.#members) tab.page.dispatchEvent(new Event('focus'))
+      await this.#drain()
+    }
+    this.history.note('all is quiet')
+    for (const member of [...this.#members, ...this.#gone]) {
+      for (const label of member.open) this.history.broken(SETTLES, `${label} never settles.`)
+    }
+    this.#compare()
+    this.#window = freshWindow()
+    this.history.assertUnbroken()
+  }
+
+  /** Brings the run to its end: the session there is still serves, then nothing is left of anything. */
+  async finish(): Promise<void> {
+    await this.quiet()
+    await this.#prove()
+    for (const member of this.#members) {
+      member.unwatch()
+      member.app.unmount()
+      this.#gone.push(member)
+    }
+    this.#members = []
+    await this.#drain()
+    for (const { tab } of this.#gone.filter((member) => member.tab.state !== 'gone')) {
+      const left = [
+        ...this.world.browser.locks.of(tab).map((name) => `the lock ${name}`),
+        ...(tab.listeners ? [`${tab.listeners} listeners`] : []),
+        ...(this.world.browser.channels.of(tab) ? ['a channel'] : []),
+      ]
+      if (left.length) this.history.broken(NOTHING_LEFT, `Tab ${tab.number} has left ${left.join(', ')}.`)
+    }
+    this.history.assertUnbroken()
+  }
+
+  get #isShared(): boolean {
+    return this.#settings.keeper !== 'session'
+  }
+
+  get #awake(): Member[] {
+    return this.#members.filter(({ tab }) => tab.state === 'awake')
+  }
+
+  #pick(pick: number): Member | undefined {
+    return this.#awake[pick % this.#awake.length]
+  }
+
+  #load(page: OpenTab): void {
+    const { tab } = page
+    this.#rules.forgets(tab)
+    const options: AuthAxiosOptions = {
+      backend: this.#backend(),
+      refreshTimeout: REFRESH_TIMEOUT,
+      onSessionEnd: (reason) => this.#ended(tab.number, reason),
+    }
+    const visit = this.world.load(page, options, (app) => {
+      app.config.errorHandler = (error) => this.#reported(tab.number, error)
+    })
+    const member: Member = { ...visit, open: new Set(), unwatch: () => {} }
+    let before: Grant | null = null
+    member.unwatch = watch(
+      () => visit.store.accessToken,
+      (access) => {
+        const grant = this.world.server.ownerOf(access ?? '')
+        if (grant && grant !== before && grant.name === `tab ${tab.number}`) this.#begun(tab, before, grant)
+        before = grant
+        this.#rules.seen(tab, access)
+        if (grant) this.#unsure.delete(tab)
+      },
+      { flush: 'sync' },
+    )
+    this.#members.push(member)
+    this.history.note(`tab ${tab.number} is loaded`)
+  }
+
+  /** A session begins in the tab that asked for it, or is found there again. */
+  #begun(tab: Visit['tab'], before: Grant | null, grant: Grant): void {
+    if (before) this.#rules.ends(tab, before, this.#isShared)
+    if (grant !== this.#settled && !this.#rules.over.has(grant)) this.#window.begun.add(grant)
+  }
+
+  #reported(tab: number, error: unknown): void {
+    this.history.note(`tab ${tab} reports ${String(error)}`)
+    // A user that could not be loaded, a storage that a sleeping tab had no time to read.
+    const isKnown = isAxiosError(error) || (error instanceof DOMException && error.name === 'TimeoutError')
+    if (!isKnown) this.history.broken(NOTHING_LEFT, `The library reports ${String(error)}`)
+  }
+
+  #ended(tab: number, reason: string): void {
+    this.history.note(`tab ${tab}: the session ends, ${reason}`)
+    if (reason === 'expired') this.#window.mayEnd = true
+  }
+
+  #backend(): AuthBackend {
+    const { user, keeper } = this.#settings
+    return httpBackend({ cookie: keeper === 'cookie', ...(user && { user: '/auth/me' }) })
+  }
+
+  #grantOf({ store }: Member): Grant | null {
+    return this.world.server.ownerOf(store.accessToken ?? '')
+  }
+
+  /** A tab that goes between a reply and the storing of what it brought takes that with it. */
+  #loseUnstored({ tab, localStorage, sessionStorage }: Member): void {
+    if (this.#settings.keeper === 'cookie') return
+    const stored = JSON.stringify([localStorage.getItem(KEY), sessionStorage.getItem(KEY)])
+    for (const exchange of this.world.network.to('/auth/refresh')) {
+      const { reply } = exchange
+      if (exchange.tab !== tab || reply === null || typeof reply !== 'object') continue
+      const [, brought] = /"refresh_token":"(.*?)"/.exec(reply.body) ?? []
+      if (brought !== undefined && !stored.includes(brought)) this.#rules.loses(exchange)
+    }
+  }
+
+  #track(member: Member, what: string, promise: Promise<unknown>): void {
+    const label = `${what} ${++this.#labels} of tab ${member.tab.number}`
+    this.history.note(label)
+    member.open.add(label)
+    const settle = (how: string) => {
+      member.open.delete(label)
+      this.history.note(`${label} ${how}`)
+    }
+    promise.then(
+      () => settle('resolves'),
+      (error: unknown) => settle(`rejects: ${String(error)}`),
+    )
+  }
+
+  async #step(): Promise<void> {
+    await settled()
+    this.history.assertUnbroken()
+  }
+
+  /** Lets everything happen that there is. */
+  async #drain(): Promise<void> {
+    await this.#happen(() => vi.getTimerCount() === 0)
+  }
+
+  /** Lets one thing happen after another. */
+  async #happen(isOver: () => boolean): Promise<void> {
+    const end = uptime() + LONGEST
+    await this.#step()
+    for (let count = 0; !isOver(); count++) {
+      if (uptime() > end || count > MANY) {
+        this.history.broken(SETTLES, 'There is no end to what happens by itself.')
+      }
+      vi.advanceTimersToNextTimer()
+      await this.#step()
+    }
+  }
+
+  /** All tabs have what is stored, and that is what was asked for last. */
+  #compare(): void {
+    for (const member of this.#members) {
+      const { tab, store } = member
+      const expected = this.#kept(member)
+      if (store.accessToken !== expected && !this.#isUnsure(member)) {
+        this.history.broken(
+          ENDED,
+          `Tab ${tab.number} has ${store.accessToken ?? 'no session'}, but ${expected ?? 'none'} is kept.`,
+        )
+      }
+      const grant = this.#grantOf(member)
+      const user = (store.user as { grant?: number } | null)?.grant
+      if (user !== undefined && user !== grant?.id) {
+        this.history.broken(ENDED, `Tab ${tab.number} shows the user of session ${user}.`)
+      }
+      if (grant && this.#isShared && this.#rules.over.has(grant)) {
+        this.history.broken(ENDED, `Session ${grant.id} is over, but tab ${tab.number} has it.`)
+      }
+    }
+    if (this.#isShared) this.#judgeWinner()
+  }
+
+  #isUnsure({ tab, store }: Member): boolean {
+    return this.#settings.keeper === 'cookie' && !store.accessToken && this.#unsure.has(tab)
+  }
+
+  /** The access token that is kept for a tab, in a storage or with a cookie. */
+  #kept({ sessionStorage, store }: Member): string | null {
+    const { keeper } = this.#settings
+    if (keeper === 'cookie') {
+      const kept = this.world.server.ownerOf(this.world.cookies?.refresh ?? '')
+      const has = this.world.server.ownerOf(store.accessToken ?? '')
+      return kept && kept === has ? store.accessToken : kept && `session ${kept.id}`
+    }
+    const area = keeper === 'session' ? sessionStorage.items : this.world.browser.localStorage.content
+    return JSON.parse(area.get(KEY) ?? 'null')?.tokens?.accessToken ?? null
+  }
+
+  #judgeWinner(): void {
+    const { begun, mayEnd } = this.#window
+    const first = this.#members.find((member) => !this.#isUnsure(member))
+    const winner = first
+      ? this.#grantOf(first)
+      : this.world.server.ownerOf(this.world.cookies?.refresh ?? this.#stored ?? '')
+    if (winner && winner === this.#settled && begun.size > 0) {
+      this.history.broken(ENDED, `Session ${winner.id} outlives one that began later.`)
+    }
+    if (!winner && !mayEnd && (this.#settled || begun.size > 0)) {
+      this.history.broken(ENDED, 'There is no session, and nobody has ended it.')
+    }
+    this.#settled = winner
+  }
+
+  get #stored(): string | null {
+    return /AT-\d+-\d+/.exec(this.world.browser.localStorage.content.get(KEY) ?? '')?.[0] ?? null
+  }
+
+  /** The session that is left in the end still serves, all tabs together, for one refresh. */
+  async #prove(): Promise<void> {
+    const grant = this.#settled
+    if (!grant || grant.revoked || this.#rules.lossy.has(grant) || !this.#isShared) return
+    this.world.network.fates.clear()
+    await this.pass(31_000)
+    const before = this.world.network.to('/auth/refresh').length
+    this.world.server.expire()
+    const sure = this.#members.filter((member) => !this.#isUnsure(member))
+    const answers = sure.map(({ http }) => http.get('/items'))
+    const outcomes = Promise.allSettled(answers)
+    await this.#drain()
+    const failed = (await outcomes).filter(({ status }) => status === 'rejected')
+    const made = this.world.network.to('/auth/refresh').length - before
+    if (failed.length)
+      this.history.broken(SETTLES, `${failed.length} tabs have lost a session that is alive.`)
+    if (made > 1 && this.#settings.keeper !== 'cookie')
+      this.history.broken('2: one refresh in flight', `${made} refreshes are made in place of one.`)
+  }
+}
+
+const freshWindow = () => ({ begun: new Set<Grant>(), mayEnd: false, isCleared: false })

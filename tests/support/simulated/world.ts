@@ -1,0 +1,99 @@
+import type { AxiosInstance } from 'axios'
+import { createPinia } from 'pinia'
+import type { App } from 'vue'
+import { type AuthAxiosOptions, type AuthStore, httpBackend } from '../../../src/index.ts'
+import { createIn } from '../../../src/plugin.ts'
+import { emptyApp } from '../app.ts'
+import { ModelServer } from '../model-server.ts'
+import { type BrowserTraits, type OpenTab, SimulatedBrowser } from './browser.ts'
+import { CookieShelf } from './cookie-shelf.ts'
+import { type Latency, steady } from './latency.ts'
+import { SimulatedNetwork } from './network.ts'
+import { SlowStorage } from './slow-storage.ts'
+import type { Tab } from './tab.ts'
+import { TolerantServer } from './tolerant-server.ts'
+
+/** Where the tabs of an application keep their session. */
+export type Keeper = 'local' | 'session' | 'custom' | 'cookie'
+
+/** What is the same for all tabs. */
+export interface WorldSettings extends BrowserTraits {
+  keeper?: Keeper
+  /** Of access tokens, in seconds; `null`: until a refresh, and the server does not say so. */
+  lifetime?: number | null
+}
+
+/** An application in a tab. */
+export interface Visit extends OpenTab {
+  readonly app: App<object>
+  readonly store: AuthStore
+  readonly http: AxiosInstance
+}
+
+/** A browser whose tabs visit one application, and the server behind it. */
+export class TabWorld {
+  readonly keeper: Keeper
+  readonly browser: SimulatedBrowser
+  readonly server: ModelServer
+  readonly cookies: CookieShelf | null
+  readonly network: SimulatedNetwork
+  /** Every application that was loaded, in order. */
+  readonly visits: Visit[] = []
+  /** How often a spent refresh token came again. */
+  reuses = 0
+  /** Is called with every value that the application in a tab is to write. */
+  onWrite: (tab: Tab, value: string) => void = () => {}
+  readonly #latency: Latency
+
+  constructor({ keeper = 'local', lifetime = null, latency = steady(5), ...traits }: WorldSettings = {}) {
+    this.keeper = keeper
+    this.#latency = latency
+    this.browser = new SimulatedBrowser({ latency, ...traits })
+    // Tabs that share a cookie do not share their access tokens.
+    this.server = keeper === 'cookie' ? new TolerantServer(lifetime) : new ModelServer(lifetime)
+    this.server.onReuse = () => void this.reuses++
+    this.cookies = keeper === 'cookie' ? new CookieShelf() : null
+    this.browser.localStorage.onWrite = (tab, value) => {
+      if (keeper === 'local') this.onWrite(tab, value)
+    }
+    this.network = new SimulatedNetwork(this.server, latency, this.cookies)
+  }
+
+  /** Opens a tab with the application in it. */
+  open(options: AuthAxiosOptions = {}, prepare?: (app: App<object>) => void, opener?: OpenTab): Visit {
+    return this.load(this.browser.open(opener), options, prepare)
+  }
+
+  /** Loads the application in a tab. */
+  load(page: OpenTab, options: AuthAxiosOptions = {}, prepare: (app: App<object>) => void = () => {}): Visit {
+    const app = emptyApp()
+    app.use(createPinia())
+    prepare(app)
+    const auth = createIn(page.around, {
+      axios: { adapter: this.network.adapter(page.tab), baseURL: 'https://api.test' },
+      backend: httpBackend({ cookie: this.keeper === 'cookie' }),
+      ...this.#storage(page),
+      ...options,
+    })
+    app.use(auth)
+    app.mount({})
+    const visit = { ...page, app, store: auth.useStore(), http: auth.http }
+    this.visits.push(visit)
+    return visit
+  }
+
+  /** Closes a tab, or lets it crash, with all that it waited for. */
+  close(visit: Visit): void {
+    this.browser.close(visit)
+    this.network.close(visit.tab)
+    visit.app.unmount() // what is left of it in this process reaches nobody any more
+  }
+
+  #storage({ tab, localStorage }: OpenTab): Pick<AuthAxiosOptions, 'storage'> {
+    if (this.keeper === 'cookie') return {}
+    if (this.keeper !== 'custom') return { storage: this.keeper }
+    const storage = new SlowStorage(tab, localStorage, this.#latency)
+    storage.onWrite = (value) => this.onWrite(tab, value)
+    return { storage }
+  }
+}

@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { type TestSpecification, BaseSequencer } from 'vitest/node'
+
+/** The quickest first: the first test that fails ends the run of a mutant. */
+class QuickestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => Number(moduleId.includes('/integration/'))
+    return files.toSorted((one, other) => rank(one) - rank(other))
+  }
+}
+
+/** What mutants of the session's heart have to get past: all tests that are quick and need no browser. */
+export default defineConfig({
+  resolve: { alias: { 'vue-auth-axios': fileURLToPath(new URL('../../src/index.ts', import.meta.url)) } },
+  test: {
+    include: ['tests/unit/**/*.test.ts', 'tests/integration/{faults,requests}/*.test.ts'],
+    exclude: [
+      'tests/unit/support/**',
+      // Seconds of real waiting, for what the unit tests see in fake time.
+      'tests/integration/requests/refresh-attempts.test.ts',
+      'tests/integration/faults/{refresh-failures,security,storage}.test.ts',
+    ],
+    setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
+    isolate: false,
+    sequence: { sequencer: QuickestFirst },
+  },
+})
