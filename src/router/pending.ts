@@ -16,22 +16,18 @@ export interface PendingNavigation {
 export function followNavigations(router: Router): PendingNavigation {
   let to: RouteLocationNormalized | null = null
   let started = 0
-  const { push, replace } = router
 
   function watched(go: Router['push']): Router['push'] {
-    return async (location) => {
+    return (location) => {
       const mine = ++started
-      try {
-        return await go(location)
-      } catch (error) {
+      return go(location).catch((error: unknown) => {
         if (mine === started) to = null
         throw error
-      }
+      })
     }
   }
 
-  const own = { push: watched(push), replace: watched(replace) }
-  Object.assign(router, own)
+  const methods = [wrap(router, 'push', watched), wrap(router, 'replace', watched)]
   const hooks = [
     router.beforeEach((next) => {
       to = next
@@ -46,9 +42,30 @@ export function followNavigations(router: Router): PendingNavigation {
       return to
     },
     close() {
-      for (const remove of hooks) remove()
-      if (router.push === own.push) router.push = push
-      if (router.replace === own.replace) router.replace = replace
+      for (const remove of [...hooks, ...methods]) remove()
     },
+  }
+}
+
+/** What stands in for a method, and what it stands in for. */
+interface Wrapper {
+  inner: Router['push']
+  isOpen: boolean
+}
+
+const wrappers = new WeakMap<Router['push'], Wrapper>()
+
+/** Puts a wrapper around a method; it can be taken away in any order with those of other identities. */
+function wrap(
+  router: Router,
+  method: 'push' | 'replace',
+  around: (go: Router['push']) => Router['push'],
+): () => void {
+  const wrapper: Wrapper = { inner: router[method], isOpen: true }
+  router[method] = around(wrapper.inner)
+  wrappers.set(router[method], wrapper)
+  return () => {
+    wrapper.isOpen = false
+    for (let outer; (outer = wrappers.get(router[method])) && !outer.isOpen;) router[method] = outer.inner
   }
 }

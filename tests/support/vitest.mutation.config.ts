@@ -14,12 +14,13 @@ class QuickestFirst extends BaseSequencer {
 export default defineConfig({
   resolve: { alias: { 'vue-auth-axios': fileURLToPath(new URL('../../src/index.ts', import.meta.url)) } },
   test: {
-    include: ['tests/unit/**/*.test.ts', 'tests/integration/{faults,requests}/*.test.ts'],
+    include: ['tests/unit/**/*.test.ts', 'tests/integration/{faults,requests,tabs}/*.test.ts'],
     exclude: [
       'tests/unit/support/**',
       // Seconds of real waiting, for what the unit tests see in fake time.
       'tests/integration/requests/refresh-attempts.test.ts',
       'tests/integration/faults/{refresh-failures,security,storage}.test.ts',
+      'tests/integration/tabs/simulation.test.ts',
     ],
     setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
     isolate: false,

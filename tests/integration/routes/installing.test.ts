@@ -1,7 +1,7 @@
 import { createPinia } from 'pinia'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { App } from 'vue'
-import { type RouteRecordRaw, createMemoryHistory, createRouter } from 'vue-router'
+import { type RouteRecordRaw, type Router, createMemoryHistory, createRouter } from 'vue-router'
 import { createAuthAxios } from '../../../src/index.ts'
 import { emptyApp } from '../../support/app.ts'
 import { clientOf } from '../../support/client-of.ts'
@@ -83,6 +83,24 @@ test('an app that is unmounted leaves no hook on a router that outlives it', asy
   expect(hooks.size).toBe(0)
 })
 
+test('an app with two identities that is unmounted leaves a router that outlives it as it was', async () => {
+  const admin = (router: Router) => createAuthAxios({ id: 'admin', router })
+  const given: Array<Pick<Router, 'push' | 'replace'>> = []
+  const visitor = await arrive(
+    '/public',
+    (router) => {
+      given.push({ push: router.push, replace: router.replace })
+      return { router }
+    },
+    { plugins: (router, auth) => [auth, admin(router)] },
+  )
+
+  visitor.app.unmount()
+
+  const { push, replace } = visitor.router
+  expect([{ push, replace }]).toEqual(given)
+})
+
 describe('a router installed after the library', () => {
   test('is guarded for each of two identities', async () => {
     const admin = createAuthAxios({ id: 'admin', loginRoute: '/admin/login' })
@@ -143,6 +161,13 @@ describe('what a router does by itself stays as it was', () => {
     await failure(visitor.router.push('/broken'))
 
     expect(handler).toHaveBeenCalledOnce()
+  })
+
+  test('a push to a name that does not exist throws at once', async () => {
+    const { router } = await arrive('/public')
+
+    expect(() => router.push({ name: 'nowhere' })).toThrow(/No match/)
+    expect(() => router.replace({ name: 'nowhere' })).toThrow(/No match/)
   })
 
   test('guards of the app are asked after the library has let the visitor in', async () => {

@@ -1,5 +1,6 @@
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it } from 'vitest'
+import { abortable } from '../../../src/http/abortable.ts'
 import { canBeSentAgain } from '../../../src/http/replay.ts'
 import { sender } from '../../../src/http/send.ts'
 import { failure } from '../../support/outcomes.ts'
@@ -49,5 +50,17 @@ describe('a stream of another making', () => {
     ['a place in a for-await loop', { [Symbol.asyncIterator]: () => ({}) }],
   ])('is known by having %s', (_, body) => {
     expect(canBeSentAgain(body)).toBe(false)
+  })
+})
+
+describe('a signal of another making', () => {
+  it('that tells of no event does no harm: what is waited for comes', async () => {
+    expect(await abortable(Promise.resolve('done'), { ...config, signal: { aborted: false } })).toBe('done')
+  })
+
+  it('that was aborted before ends the wait', async () => {
+    const waiting = abortable(new Promise(() => {}), { ...config, signal: { aborted: true } })
+
+    expect(await failure(waiting)).toMatchObject({ name: 'CanceledError' })
   })
 })

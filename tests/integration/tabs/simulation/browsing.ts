@@ -48,6 +48,9 @@ const MOST_TABS = 5
 /** So many things do not follow from one another unless there is no end to it. */
 const MANY = 20_000
 
+/** As often as this no tabs write before all is quiet, unless they do it in turn. */
+const MANY_WRITES = 250
+
 const ENDED = '3: nothing of a session after its end'
 const SETTLES = '4: every promise settles with what is its own'
 const NOTHING_LEFT = '6: nothing left behind'
@@ -69,12 +72,14 @@ export class Browsing {
   #members: Member[] = []
   #gone: Member[] = []
   /** What has happened to the session since all was quiet. */
-  #window: { begun: Set<Grant>; mayEnd: boolean; isCleared: boolean } = freshWindow()
+  #window: { begun: Set<Grant>; mayEnd: boolean; isMuted: boolean } = freshWindow()
   /** The session when all was quiet. */
   #settled: Grant | null = null
   /** Tabs that have asked for the session behind the cookie and got no answer: they ask again when they need it. */
   readonly #unsure = new Set<Tab>()
   #labels = 0
+  /** How often a record has been written since all was quiet. */
+  #writes = 0
 
   constructor(settings: Settings, sabotage: Sabotage) {
     this.#settings = settings
@@ -97,7 +102,11 @@ export class Browsing {
       if (exchange.path === '/auth/refresh' && Object(exchange.reply).status !== 200)
         this.#unsure.add(exchange.tab)
     }
-    this.world.onWrite = (tab, value) => this.#rules.stored(tab, value)
+    this.world.onWrite = (tab, value) => {
+      this.#rules.stored(tab, value)
+      if (++this.#writes > MANY_WRITES)
+        this.history.broken(SETTLES, 'The tabs overwrite each other without end.')
+    }
     for (let count = 0; count < settings.tabs; count++) this.openTab()
   }
 
@@ -171,6 +180,8 @@ export class Browsing {
     this.#gone.push(member)
     member.unwatch()
     if (how !== 'unmounts') this.#loseUnstored(member)
+    // What it had no time to tell, the others find at their next look.
+    if (member.open.size > 0) this.#window.isMuted = true
     if (how !== 'unmounts') member.open.clear() // nobody is left who could wait for anything
     if (how === 'closes') return this.world.close(member)
     if (how === 'reloads') this.world.network.close(member.tab)
@@ -203,7 +214,7 @@ export class Browsing {
     if (!member || !this.#isShared || this.#settings.keeper === 'cookie') return
     this.history.note(`tab ${member.tab.number}: the site data is cleared`)
     member.localStorage.clear()
-    Object.assign(this.#window, { mayEnd: true, isCleared: true })
+    Object.assign(this.#window, { mayEnd: true, isMuted: true })
   }
 
   async pass(ms: number): Promise<void> {
@@ -216,7 +227,7 @@ export class Browsing {
   async quiet(): Promise<void> {
     for (let pick = 0; pick < MOST_TABS; pick++) this.resume(0)
     await this.#drain()
-    if (this.#window.isCleared) {
+    if (this.#window.isMuted) {
       for (const { tab } of this.#members) tab.page.dispatchEvent(new Event('focus'))
       await this.#drain()
     }
@@ -226,6 +237,7 @@ export class Browsing {
     }
     this.#compare()
     this.#window = freshWindow()
+    this.#writes = 0
     this.history.assertUnbroken()
   }
 
@@ -248,7 +260,18 @@ export class Browsing {
       ]
       if (left.length) this.history.broken(NOTHING_LEFT, `Tab ${tab.number} has left ${left.join(', ')}.`)
     }
+    if (/[AR]T-\d/.test(JSON.stringify(this.world.browser.channels.said))) {
+      this.history.broken(ENDED, 'A message to other tabs holds a token.')
+    }
     this.history.assertUnbroken()
+  }
+
+  /** Nobody has handled a rejection. */
+  unhandled(reason: unknown): void {
+    this.history.broken(
+      NOTHING_LEFT,
+      `Nobody handles ${reason instanceof Error ? reason.stack : String(reason)}`,
+    )
   }
 
   get #isShared(): boolean {
@@ -446,4 +469,4 @@ export class Browsing {
   }
 }
 
-const freshWindow = () => ({ begun: new Set<Grant>(), mayEnd: false, isCleared: false })
+const freshWindow = () => ({ begun: new Set<Grant>(), mayEnd: false, isMuted: false })

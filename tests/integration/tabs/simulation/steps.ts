@@ -46,6 +46,12 @@ function step<T>(
 
 const nothing = fc.constant('')
 
+/** Tabs that do nothing but use their session. */
+export const refreshing: Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: step('request in every tab', nothing, (tabs) => tabs.requestAll()) },
+  { weight: 1, arbitrary: step('refresh', pick, (tabs, tab) => tabs.refresh(tab)) },
+)
+
 /** All that may happen, as often as it says. */
 export const steps: Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: step('request', pick, (tabs, tab) => tabs.request(tab)) },
