@@ -145,9 +145,10 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
       return generation
     },
     advance() {
-      // What is begun before the stored session was read has to come after it all the same.
+      // Above all that was ever written on this device, even where the storage was cleared or has not been read yet.
       note(readRecord(look() ?? null)?.generation ?? 0)
-      return ++generation
+      generation = Math.max(generation + 1, Date.now())
+      return generation
     },
     note,
     adopt(session) {

@@ -249,7 +249,8 @@ export function createOtherTabs(
     } else if (session?.id === id && !vault.isShared(session)) {
       if (generation > session.generation) outdate(session)
     } else {
-      void look({ id, generation })
+      const isOther = session !== null && session.id !== id
+      void look({ id, generation }).then(isOther ? lookLater : undefined)
     }
   }
 

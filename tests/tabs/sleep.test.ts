@@ -13,8 +13,9 @@ async function begin(
   settings: Partial<TabSettings>,
 ): Promise<{ here: TabHandle; there: TabHandle; profile: Profile }> {
   const profile = await tabs.visitSleepy({ hasUser: true, ...settings })
-  const [here, there] = await Promise.all([profile.open('/about'), profile.open('/secret')])
+  const here = await profile.open('/about')
   await logIn(here)
+  const there = await profile.open('/secret')
   await there.last('user', 'ada')
   return { here, there, profile }
 }
@@ -91,6 +92,25 @@ describe.each(PLACES)(
     )
   },
 )
+
+describe('a tab that nobody tells of anything', () => {
+  test('sees who is signed in as soon as somebody looks at it', async () => {
+    const { here, there } = await begin({ storage: 'custom', hasNoChannel: true })
+    await there.freeze()
+    const oldTokens = await becomeBob(here)
+    await there.thaw()
+    expect(await there.run(() => [document.visibilityState, window.tab.store.user?.username])).toEqual([
+      'hidden',
+      'ada',
+    ])
+
+    await there.page.bringToFront()
+
+    await there.last('user', 'bob')
+    expect(await there.get('/auth/me')).toBe('200')
+    expect(oldTokens()).toEqual([])
+  })
+})
 
 describe('a tab that is left for another page, and come back to,', () => {
   test('shows who is signed in by then, whether the browser had kept it or not', async ({ annotate }) => {

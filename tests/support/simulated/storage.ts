@@ -112,15 +112,19 @@ class View extends OwnStorage {
     const { echoes, isMute } = this.#shared.quirks
     this.#in.send(() => {
       if (origin === this) this.#pending.shift()
-      else if (!this.#isOutdated(key)) apply(this.items, key, value)
+      else this.#take(key, value)
       if (isMute || (origin === this && !echoes)) return
       const event = Object.assign(new Event('storage'), { key, newValue: value, storageArea: this })
       this.#tab.receiveNews(() => this.#tab.page.dispatchEvent(event))
     })
   }
 
-  #isOutdated(key: string | null): boolean {
-    return this.#pending.some((own) => own === null || own === key)
+  /** Takes what another tab has written, but for what this one has written since. */
+  #take(key: string | null, value: string | null): void {
+    if (this.#pending.some((own) => own === null || own === key)) return
+    const own = this.#pending.flatMap((name) => [...this.items].filter(([known]) => known === name))
+    apply(this.items, key, value)
+    for (const [name, kept] of own) this.items.set(name, kept)
   }
 }
 

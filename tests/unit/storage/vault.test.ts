@@ -309,12 +309,24 @@ describe('a glance at what all tabs share', () => {
 
 describe('a generation', () => {
   it('grows with every state, and past those of others', () => {
+    vi.setSystemTime(1_000)
     const { vault } = setUp({})
 
-    expect([vault.advance(), vault.advance(), vault.generation]).toEqual([1, 2, 2])
-    vault.note(7)
-    vault.note(3)
-    expect([vault.generation, vault.advance()]).toEqual([7, 8])
+    expect([vault.advance(), vault.advance(), vault.generation]).toEqual([1_000, 1_001, 1_001])
+    vault.note(7_000)
+    vault.note(3_000)
+    expect([vault.generation, vault.advance()]).toEqual([7_000, 7_001])
+  })
+
+  it('goes past what was written before the storage was cleared, or the clock was set back', () => {
+    vi.setSystemTime(5_000)
+    const before = setUp({}).vault.advance()
+    vi.setSystemTime(9_000)
+    const { vault } = setUp({})
+    const after = vault.advance()
+    vi.setSystemTime(2_000)
+
+    expect([before < after, vault.advance()]).toEqual([true, 9_001])
   })
 })
 

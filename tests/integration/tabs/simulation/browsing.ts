@@ -72,7 +72,7 @@ export class Browsing {
   #members: Member[] = []
   #gone: Member[] = []
   /** What has happened to the session since all was quiet. */
-  #window: { begun: Set<Grant>; mayEnd: boolean; isMuted: boolean } = freshWindow()
+  #window: { begun: Set<Grant>; mayEnd: boolean; isMuted: boolean; isDoubtful: boolean } = freshWindow()
   /** The session when all was quiet. */
   #settled: Grant | null = null
   /** Tabs that have asked for the session behind the cookie and got no answer: they ask again when they need it. */
@@ -180,8 +180,7 @@ export class Browsing {
     this.#gone.push(member)
     member.unwatch()
     if (how !== 'unmounts') this.#loseUnstored(member)
-    // What it had no time to tell, the others find at their next look.
-    if (member.open.size > 0) this.#window.isMuted = true
+    if ([...member.open].some((label) => !label.startsWith('request'))) this.#interrupt(member, how)
     if (how !== 'unmounts') member.open.clear() // nobody is left who could wait for anything
     if (how === 'closes') return this.world.close(member)
     if (how === 'reloads') this.world.network.close(member.tab)
@@ -353,6 +352,15 @@ export class Browsing {
     }
   }
 
+  /** A tab goes in the middle of a change: the others find it at their next look, if it has come about at all. */
+  #interrupt({ tab }: Member, how: Leaving): void {
+    Object.assign(this.#window, { isMuted: true })
+    if (how === 'unmounts' || this.#settings.keeper === 'local') return
+    this.#rules.doubts(tab)
+    if (this.#settings.keeper === 'cookie') for (const member of this.#members) this.#unsure.add(member.tab)
+    Object.assign(this.#window, { mayEnd: true, isDoubtful: true })
+  }
+
   #track(member: Member, what: string, promise: Promise<unknown>): void {
     const label = `${what} ${++this.#labels} of tab ${member.tab.number}`
     this.history.note(label)
@@ -430,12 +438,12 @@ export class Browsing {
   }
 
   #judgeWinner(): void {
-    const { begun, mayEnd } = this.#window
+    const { begun, mayEnd, isDoubtful } = this.#window
     const first = this.#members.find((member) => !this.#isUnsure(member))
     const winner = first
       ? this.#grantOf(first)
       : this.world.server.ownerOf(this.world.cookies?.refresh ?? this.#stored ?? '')
-    if (winner && winner === this.#settled && begun.size > 0) {
+    if (winner && winner === this.#settled && begun.size > 0 && !isDoubtful) {
       this.history.broken(ENDED, `Session ${winner.id} outlives one that began later.`)
     }
     if (!winner && !mayEnd && (this.#settled || begun.size > 0)) {
@@ -469,4 +477,4 @@ export class Browsing {
   }
 }
 
-const freshWindow = () => ({ begun: new Set<Grant>(), mayEnd: false, isMuted: false })
+const freshWindow = () => ({ begun: new Set<Grant>(), mayEnd: false, isMuted: false, isDoubtful: false })

@@ -35,6 +35,11 @@ export class Rules {
     this.#ended.set(tab, ended.add(grant))
   }
 
+  /** A tab is gone before it could carry through what it had begun: what it ended may go on. */
+  doubts(tab: Tab): void {
+    for (const grant of this.#ended.get(tab) ?? []) this.over.delete(grant)
+  }
+
   /** The application is loaded anew, and knows nothing of what was. */
   forgets(tab: Tab): void {
     this.#ended.delete(tab)
