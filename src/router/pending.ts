@@ -47,13 +47,8 @@ export function followNavigations(router: Router): PendingNavigation {
   }
 }
 
-/** What stands in for a method, and what it stands in for. */
-interface Wrapper {
-  inner: Router['push']
-  isOpen: boolean
-}
-
-const wrappers = new WeakMap<Router['push'], Wrapper>()
+/** A method that stands in for another one. */
+type Wrapper = Router['push'] & { inner?: Router['push']; isClosed?: boolean }
 
 /** Puts a wrapper around a method; it can be taken away in any order with those of other identities. */
 function wrap(
@@ -61,11 +56,16 @@ function wrap(
   method: 'push' | 'replace',
   around: (go: Router['push']) => Router['push'],
 ): () => void {
-  const wrapper: Wrapper = { inner: router[method], isOpen: true }
-  router[method] = around(wrapper.inner)
-  wrappers.set(router[method], wrapper)
+  const wrapper: Wrapper = Object.assign(around(router[method]), { inner: router[method] })
+  router[method] = wrapper
   return () => {
-    wrapper.isOpen = false
-    for (let outer; (outer = wrappers.get(router[method])) && !outer.isOpen;) router[method] = outer.inner
+    wrapper.isClosed = true
+    for (
+      let { inner, isClosed }: Wrapper = router[method];
+      isClosed && inner;
+      { inner, isClosed } = router[method] as Wrapper
+    ) {
+      router[method] = inner
+    }
   }
 }

@@ -14,7 +14,11 @@ class QuickestFirst extends BaseSequencer {
 export default defineConfig({
   resolve: { alias: { 'vue-auth-axios': fileURLToPath(new URL('../../src/index.ts', import.meta.url)) } },
   test: {
-    include: ['tests/unit/**/*.test.ts', 'tests/integration/{faults,requests,tabs}/*.test.ts'],
+    include: [
+      'tests/unit/**/*.test.ts',
+      'tests/integration/{faults,requests,routes,tabs}/*.test.ts',
+      'tests/integration/{cookie-session,remember}.test.ts',
+    ],
     exclude: [
       'tests/unit/support/**',
       // Seconds of real waiting, for what the unit tests see in fake time.

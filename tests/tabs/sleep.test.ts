@@ -104,7 +104,7 @@ describe('a tab that nobody tells of anything', () => {
       'ada',
     ])
 
-    await there.page.bringToFront()
+    await there.lookAt()
 
     await there.last('user', 'bob')
     expect(await there.get('/auth/me')).toBe('200')

@@ -68,4 +68,9 @@ export class TabHandle {
   async thaw(): Promise<void> {
     await this.#session.send('Page.setWebLifecycleState', { state: 'active' })
   }
+
+  /** Looks at a tab of a sleepy profile, so that it is hidden no more. */
+  async lookAt(): Promise<void> {
+    await this.#session.send('Emulation.setFocusEmulationEnabled', { enabled: true })
+  }
 }
