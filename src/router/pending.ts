@@ -60,12 +60,10 @@ function wrap(
   router[method] = wrapper
   return () => {
     wrapper.isClosed = true
-    for (
-      let { inner, isClosed }: Wrapper = router[method];
-      isClosed && inner;
-      { inner, isClosed } = router[method] as Wrapper
-    ) {
-      router[method] = inner
+    let outer: Wrapper = router[method]
+    while (outer.isClosed && outer.inner) {
+      router[method] = outer.inner
+      outer = outer.inner
     }
   }
 }
