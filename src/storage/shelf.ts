@@ -16,8 +16,8 @@ export interface ShelfSettings {
   key: string
   /** After which time an operation counts as failed, although it may still come to its end. */
   bounds: Bounds
-  /** Is told of a failure, and of the text that was to be written; once for each run of failures. */
-  onError(error: unknown, text: string | null): void
+  /** Is told of a failure, and of what was to be written (`null`: a removal) where it was a write; once for each run of failures. */
+  onError(error: unknown, text?: string | null): void
 }
 
 /**
@@ -36,7 +36,7 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
   let underWay = 0
   let isAnyLate = false
 
-  function fail(error: unknown, text: string | null): void {
+  function fail(error: unknown, text?: string | null): void {
     if (!isFailing && !bounds.stop.aborted) onError(error, text)
     isFailing = true
   }
@@ -117,7 +117,7 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
         present ??= text
         return text
       } catch (error) {
-        fail(error, null)
+        fail(error)
         return null
       }
     },

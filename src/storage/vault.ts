@@ -69,11 +69,12 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
   /** What the page's storage holds, as far as this tab knows. */
   let known: string | null = null
 
-  function fail(area: AuthStorage, error: unknown, text: string | null): void {
-    hasFailed = true
-    if (area === lasting) isKept = false
-    if (area === page) known = null
-    report(error, [...secrets, ...secretsOf(readRecord(text)?.tokens)])
+  function fail(area: AuthStorage, error: unknown, text?: string | null): void {
+    // A read that failed says nothing of what is there.
+    if (text !== undefined) hasFailed = true
+    if (text !== undefined && area === lasting) isKept = false
+    if (text !== undefined && area === page) known = null
+    report(error, [...secrets, ...secretsOf(readRecord(text ?? null)?.tokens)])
   }
 
   async function readFrom({ area, get }: Shelf): Promise<StoredSession | null> {

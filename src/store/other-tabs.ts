@@ -229,7 +229,13 @@ export function createOtherTabs(
       const session = current.value
       if (!stored || stored.id === session?.id || !isSuperseded(stored)) return
       vault.note(stored.generation)
-      if (!session) return vault.end(stored, { id: stored.id, generation: vault.advance(), ended: 'logout' })
+      if (!session) {
+        const end = { id: stored.id, generation: vault.advance(), ended: 'logout' } as const
+        await vault.end(stored, end)
+        if (!vault.hasEvents(stored))
+          news?.tell({ session: end.id, generation: end.generation, ended: end.ended })
+        return
+      }
       shield(() => session.renew({ ...session.record, generation: vault.advance() }))
       await renewed(session)
     }

@@ -50,6 +50,7 @@ export function createRestore(
     const outcome = await tabs.alone(null, () => askForTokens(context, null, stop))
     isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
     if (outcome.kind !== 'renewed') return null
+    // It joins the session behind the cookie, and begins none.
     return Session.start(outcome.tokens, { remember: true, leeway, generation: vault.generation }).record
   }
 

@@ -41,7 +41,7 @@ async function contest(
 }
 
 function print(...columns: Array<string | number>): void {
-  const widths = [38, 18, 5, 7, 10, 7, 6]
+  const widths = [38, 24, 5, 7, 10, 7, 6]
   const line = columns.map((text, index) =>
     index < 2 ? String(text).padEnd(widths[index] ?? 0) : String(text).padStart(widths[index] ?? 0),
   )

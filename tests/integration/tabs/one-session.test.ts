@@ -121,26 +121,6 @@ describe.each(['local', 'custom', 'cookie'] as const)('with a session that all t
     expect(world.server.ownerOf('RT-1-1')?.spent.size, 'the refresh was made').toBeGreaterThan(0)
   })
 
-  test('a logout in a tab that is closed at once outlives the refresh of another tab', async () => {
-    const world = useWorld({ keeper })
-    const [a, b] = await openSignedIn(world, 2)
-    const before = refreshesOf(world).length
-    world.server.expire()
-    void ending(b.http.get('/b'))
-    await sent(world, before + 1)
-    await elapse(7)
-
-    void a.store.logout()
-    await elapse(1)
-    world.close(a)
-    await elapse(1_000)
-
-    expect(b.store.status).toBe('anonymous')
-    const next = world.open()
-    await elapse(1_000)
-    expect(next.store.status).toBe('anonymous')
-  })
-
   test('a login in one tab wins over the refresh of another', async () => {
     const world = useWorld({ keeper })
     const [a, b, c] = await openSignedIn(world, 3, withUser(keeper))
@@ -218,6 +198,26 @@ describe.each(['local', 'custom', 'cookie'] as const)('with a session that all t
 })
 
 describe.each(['local', 'custom'] as const)('with tokens that all tabs share (%s)', (keeper) => {
+  test('a logout in a tab that is closed at once outlives the refresh of another tab', async () => {
+    const world = useWorld({ keeper })
+    const [a, b] = await openSignedIn(world, 2)
+    const before = refreshesOf(world).length
+    world.server.expire()
+    void ending(b.http.get('/b'))
+    await sent(world, before + 1)
+    await elapse(7)
+
+    void a.store.logout()
+    await elapse(1)
+    world.close(a)
+    await elapse(1_000)
+
+    expect(b.store.status).toBe('anonymous')
+    const next = world.open()
+    await elapse(1_000)
+    expect(next.store.status).toBe('anonymous')
+  })
+
   test('a login replaces the session of every tab, and no request is sent again under another', async () => {
     const world = useWorld({ keeper })
     const [a, b] = await openSignedIn(world, 2, withUser(keeper))

@@ -191,6 +191,8 @@ export class Browsing {
   suspend(pick: number, losesNews: boolean): void {
     const member = this.#pick(pick)
     if (!member) return
+    // Browsers keep no page in the cache that waits for an answer; and with a cookie all others would wait with it.
+    if ((losesNews || this.#settings.keeper === 'cookie') && member.open.size > 0) return
     this.history.note(`tab ${member.tab.number} is suspended`)
     member.tab.suspend({ losesNews })
   }
