@@ -124,19 +124,6 @@ describe('55. where a server took a visitor for a stranger who is signed in here
 
     expect(at()).toBe('/secret')
   })
-
-  test('and sent him to sign in, the page goes on to where he wanted to go', async () => {
-    const server = await startServer()
-    const state = await receive({ api: server.url, path: '/login', cookie: undefined })
-    await signInHere(server)
-    // The page is another one, and Vue says so where it puts it in the place of the server's.
-    expectConsole('warn', 'Hydration')
-
-    const { at } = await hydrate(server, state, { path: '/login?redirect=/secret' })
-
-    expect(at()).toBe('/secret')
-    await expect.poll(() => document.body.textContent).toContain('SecretHello 1')
-  })
 })
 
 test('55. where a server let in somebody who is signed out here, the page sends him to sign in', async () => {
