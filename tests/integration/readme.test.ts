@@ -32,7 +32,7 @@ test.each(relativeLinks)('leads to a file of the project: %s', (target) => {
 })
 
 test('names commands that there are', () => {
-  const named = [...lines.join('\n').matchAll(/npm (?:run (\w+)|(start|test))/g)].map(
+  const named = [...lines.join('\n').matchAll(/npm (?:run ([\w:]+)|(start|test))/g)].map(
     ([, script, known]) => script ?? known,
   )
 
