@@ -69,7 +69,7 @@ async function execute([file = '', ...args]: string[]): Promise<boolean> {
     env: { ...process.env, VITEST_DISABLE_EXPERIMENTAL_LOG: '1' },
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
-    timeout: 5 * MINUTE,
+    timeout: 10 * MINUTE,
   })
   try {
     const [code] = await once(child, 'exit')
