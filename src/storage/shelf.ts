@@ -4,8 +4,8 @@ import type { AuthStorage } from '../types.ts'
 /** One record in one storage. Nothing here rejects. */
 export interface Shelf {
   readonly area: AuthStorage
-  /** The record, `null` where there is none or the storage does not answer. */
-  get(): Promise<string | null>
+  /** The record, `null` where there is none; `undefined` where the storage does not answer. */
+  get(): Promise<string | null | undefined>
   /** Brings the record to this text, or removes it; resolves when that has really happened, or been overtaken. */
   put(text: string | null): Promise<void>
 }
@@ -118,7 +118,7 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
         return text
       } catch (error) {
         fail(error)
-        return null
+        return undefined
       }
     },
   }

@@ -27,8 +27,8 @@ export interface Vault {
   read(): Promise<StoredSession | null>
   /** Whether the storage should hold a session for all tabs: where it does not, somebody has removed it. */
   readonly isKept: boolean
-  /** The session that all tabs share, as the storage shows it now. */
-  peek(): Promise<StoredSession | null>
+  /** The session that all tabs share, as the storage shows it now; `undefined` where it does not answer. */
+  peek(): Promise<StoredSession | null | undefined>
   /** The same in an instant, `undefined` where nothing has changed or the storage takes its time. */
   glance(): StoredSession | null | undefined
   /** Stores a session in the place of whatever there is. What follows another one quickly may be left out. */
@@ -77,8 +77,9 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
     report(error, [...secrets, ...secretsOf(readRecord(text ?? null)?.tokens)])
   }
 
-  async function readFrom({ area, get }: Shelf): Promise<StoredSession | null> {
+  async function readFrom({ area, get }: Shelf): Promise<StoredSession | null | undefined> {
     const text = await get()
+    if (text === undefined) return undefined
     if (area === page) known = text
     const session = remembered(text, area === lasting)
     if (session?.remember) isKept = true

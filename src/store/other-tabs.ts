@@ -127,10 +127,11 @@ export function createOtherTabs(
 
   /** Takes the state that the storage shows, unless this tab has a newer one. */
   function consider(
-    stored: StoredSession | null,
+    stored: StoredSession | null | undefined,
     { wasKept = true, isMending = false }: Circumstances = {},
   ): void {
     const session = current.value
+    if (stored === undefined) return // the storage does not answer, and nothing is known
     if (lifecycle.status.value === 'pending' || (session && !vault.isShared(session))) return
     if (!stored) {
       if (session && wasKept) leave(session.id, 'logout', 0, false)
@@ -270,7 +271,7 @@ export function createOtherTabs(
   }
 
   /** What the storage shows once it shows the newest that any tab is known to have written. */
-  async function catchUp(ended: AbortSignal): Promise<StoredSession | null> {
+  async function catchUp(ended: AbortSignal): Promise<StoredSession | null | undefined> {
     const until = performance.now() + LONGEST_DELAY
     for (;;) {
       const newest = await links?.locks.newest('')
