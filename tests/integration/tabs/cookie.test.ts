@@ -13,12 +13,13 @@ const backend = httpBackend({ cookie: true, user: '/auth/me' })
 const refreshesOf = ({ network }: TabWorld) => network.to('/auth/refresh')
 
 describe('tabs whose session is kept in one cookie', () => {
-  test.each([2])(
+  test.each([2, 5])(
     'refresh one after another where all %i need it at once, and nobody loses a request',
     async (count) => {
       const world = useWorld({ keeper: 'cookie' })
       const ends: string[] = []
       const tabs = await openSignedIn(world, count, { onSessionEnd: (reason) => void ends.push(reason) })
+      await elapse(1_000) // each asks for a token of its own, one after another
 
       for (let round = 0; round < 5; round++) {
         const before = refreshesOf(world).length
@@ -36,6 +37,21 @@ describe('tabs whose session is kept in one cookie', () => {
       expect(ends).toEqual([])
     },
   )
+
+  test('lose no request where a login was followed by a reload, as an application does that goes to its start', async () => {
+    const world = useWorld({ keeper: 'cookie', latency: (kind) => (kind === 'messages' ? 30 : 5) })
+    const [a, b] = await openTabs(world, 2)
+    await inTime(a.store.login(ada))
+    a.app.unmount()
+    const again = world.load(a)
+    await elapse(1_000)
+
+    for (let round = 0; round < 3; round++) {
+      world.server.expire()
+      const { errors } = await inTime(outcomes([b.http.get('/b'), again.http.get('/a')]))
+      expect(errors).toEqual([])
+    }
+  })
 
   test('do not notice the refresh of another tab', async () => {
     const world = useWorld({ keeper: 'cookie' })

@@ -16,6 +16,7 @@ export const steady =
 export class Lane {
   readonly #kind: Traffic
   readonly #latency: Latency
+  readonly #queue: Array<() => void> = []
   #last = 0
 
   constructor(kind: Traffic, latency: Latency) {
@@ -24,7 +25,9 @@ export class Lane {
   }
 
   send(arrive: () => void): void {
+    this.#queue.push(arrive)
     this.#last = Math.max(this.#last, uptime() + this.#latency(this.#kind))
-    setTimeout(arrive, this.#last - uptime())
+    // Whichever timer fires first, it is the turn of what was sent first.
+    setTimeout(() => this.#queue.shift()?.(), this.#last - uptime())
   }
 }

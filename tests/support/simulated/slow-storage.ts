@@ -6,6 +6,8 @@ import type { Tab } from './tab.ts'
 export class SlowStorage implements AuthStorage {
   /** Is called with every value that is to be written. */
   onWrite: (value: string) => void = () => {}
+  /** How many operations have not come to their end. */
+  pending = 0
   readonly #tab: Tab
   readonly #area: Storage
   readonly #latency: Latency
@@ -30,11 +32,16 @@ export class SlowStorage implements AuthStorage {
   }
 
   #operate<T>(effect: () => T): Promise<T> {
+    this.pending++
     return new Promise((resolve) => {
       setTimeout(() => {
         if (this.#tab.state === 'gone') return
         const result = effect()
-        setTimeout(() => this.#tab.receive(() => resolve(result)), this.#latency('storage'))
+        const end = () => {
+          this.pending--
+          resolve(result)
+        }
+        setTimeout(() => this.#tab.receive(end), this.#latency('storage'))
       }, this.#latency('storage'))
     })
   }

@@ -44,6 +44,7 @@ export class TabWorld {
   /** Is called with every value that the application in a tab is to write. */
   onWrite: (tab: Tab, value: string) => void = () => {}
   readonly #latency: Latency
+  readonly #storages = new Map<Tab, SlowStorage>()
 
   constructor({ keeper = 'local', lifetime = null, latency = steady(5), ...traits }: WorldSettings = {}) {
     this.keeper = keeper
@@ -82,6 +83,13 @@ export class TabWorld {
     return visit
   }
 
+  /** Whether a tab waits for nothing: no answer, no storage, no turn. */
+  isIdle({ tab }: OpenTab): boolean {
+    const isSent = this.network.exchanges.some((sent) => sent.tab === tab && sent.state === 'pending')
+    const isTurn = this.browser.locks.of(tab).some((name) => !name.includes('#'))
+    return !isSent && !isTurn && (this.#storages.get(tab)?.pending ?? 0) === 0
+  }
+
   /** Closes a tab, or lets it crash, with all that it waited for. */
   close(visit: Visit): void {
     this.browser.close(visit)
@@ -93,6 +101,7 @@ export class TabWorld {
     if (this.keeper === 'cookie') return {}
     if (this.keeper !== 'custom') return { storage: this.keeper }
     const storage = new SlowStorage(tab, localStorage, this.#latency)
+    this.#storages.set(tab, storage)
     storage.onWrite = (value) => this.onWrite(tab, value)
     return { storage }
   }

@@ -183,16 +183,19 @@ export class Browsing {
     if ([...member.open].some((label) => !label.startsWith('request'))) this.#interrupt(member, how)
     if (how !== 'unmounts') member.open.clear() // nobody is left who could wait for anything
     if (how === 'closes') return this.world.close(member)
-    if (how === 'reloads') this.world.network.close(member.tab)
     member.app.unmount()
-    if (how === 'reloads') this.#load(member)
+    if (how === 'unmounts') return
+    this.world.network.close(member.tab)
+    this.#load(member)
   }
 
   suspend(pick: number, losesNews: boolean): void {
     const member = this.#pick(pick)
     if (!member) return
-    // Browsers keep no page in the cache that waits for an answer; and with a cookie all others would wait with it.
-    if ((losesNews || this.#settings.keeper === 'cookie') && member.open.size > 0) return
+    // Browsers keep no page in the cache that waits for an answer. Besides, timers here know no sleep: what waits for a
+    // storage or for a turn would give up, which no sleeping tab does.
+    const isIdle = member.open.size === 0 && this.world.isIdle(member)
+    if (!isIdle && (losesNews || ['custom', 'cookie'].includes(this.#settings.keeper))) return
     this.history.note(`tab ${member.tab.number} is suspended`)
     member.tab.suspend({ losesNews })
   }
@@ -432,6 +435,7 @@ export class Browsing {
     const { keeper } = this.#settings
     if (keeper === 'cookie') {
       const kept = this.world.server.ownerOf(this.world.cookies?.refresh ?? '')
+      if (kept?.revoked) return store.accessToken // nobody knows before the next refresh
       const has = this.world.server.ownerOf(store.accessToken ?? '')
       return kept && kept === has ? store.accessToken : kept && `session ${kept.id}`
     }
