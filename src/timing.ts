@@ -14,7 +14,7 @@ export function ringAfter(ms: number, call: () => void): ReturnType<typeof setTi
 }
 
 /** What is thrown where the time is up. */
-export const timeUp = (ms: number): DOMException =>
+const timeUp = (ms: number): DOMException =>
   new DOMException(`There was no answer within ${ms} ms.`, 'TimeoutError')
 
 /**
@@ -50,6 +50,23 @@ export function within<T>(
 /** A promise of what a function returns or throws. */
 async function attempt<T>(operation: () => Awaitable<T>): Promise<T> {
   return operation()
+}
+
+/**
+ * The same promise, rejected when the time is up. Once the application is gone there is no hurry, and no clock.
+ *
+ * @throws DOMException `TimeoutError` when the time is up
+ */
+export function inTime<T>({ timeout, stop }: Bounds, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = stop.aborted ? undefined : ringAfter(timeout, () => reject(timeUp(timeout)))
+    const stopClock = () => clearTimeout(timer)
+    stop.addEventListener('abort', stopClock)
+    work.then(resolve, reject).finally(() => {
+      stopClock()
+      stop.removeEventListener('abort', stopClock)
+    })
+  })
 }
 
 /** Resolves after some time in ms, or at once when it is stopped. */

@@ -1,22 +1,16 @@
+import type { Standing } from '../standing.ts'
 import { isAuthTokens } from '../token/reply.ts'
 import type { AuthTokens, SessionEndReason } from '../types.ts'
 
 /** What a session needs to go on after a reload. */
-export interface SessionRecord {
-  /** The identity of the session; a refresh keeps it. */
-  readonly id: string
+export interface SessionRecord extends Omit<Standing, 'ended'> {
   readonly tokens: Readonly<AuthTokens>
   /** From when on the access token is refreshed beside the requests that use it, in ms since the epoch. */
   readonly refreshAt: number
-  /** Grows with every state that any tab writes, so that the newest can be told from the others. */
-  readonly generation: number
 }
 
 /** What is written for an instant before a record is removed: other tabs hear why. */
-export interface EndRecord {
-  /** The session that ended. */
-  readonly id: string
-  readonly generation: number
+export interface EndRecord extends Standing {
   readonly ended: SessionEndReason
 }
 
@@ -39,14 +33,14 @@ export const writeEnd = ({ id, generation, ended }: EndRecord): string =>
 /** The end of a session in a stored string; `null` where it is anything else. */
 export function readEnd(text: string | null): EndRecord | null {
   const { v, id, generation, ended } = parse(text)
-  if (v !== VERSION || typeof id !== 'string' || !isGeneration(generation)) return null
+  if (v !== VERSION || !isId(id) || !isGeneration(generation)) return null
   return ended === 'logout' || ended === 'expired' ? { id, generation, ended } : null
 }
 
 /** The session in a stored string; `null` where it is anything else, whatever it is. */
 export function readRecord(text: string | null): SessionRecord | null {
   const { v, id, generation, tokens, refreshAt } = parse(text)
-  if (v !== VERSION || typeof id !== 'string' || !id || !isGeneration(generation)) return null
+  if (v !== VERSION || !isId(id) || !isGeneration(generation)) return null
   if (!isAuthTokens(tokens)) return null
   return {
     id,
@@ -55,6 +49,9 @@ export function readRecord(text: string | null): SessionRecord | null {
     refreshAt: typeof refreshAt === 'number' ? refreshAt : Infinity,
   }
 }
+
+/** It becomes part of a lock's name, and of messages. */
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,99}$/.test(value)
 
 const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 

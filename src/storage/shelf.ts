@@ -1,4 +1,4 @@
-import { type Bounds, ringAfter, timeUp, within } from '../timing.ts'
+import { type Bounds, inTime, within } from '../timing.ts'
 import type { AuthStorage } from '../types.ts'
 
 /** One record in one storage. Nothing here rejects. */
@@ -8,6 +8,8 @@ export interface Shelf {
   get(): Promise<string | null | undefined>
   /** Brings the record to this text, or removes it; resolves when that has really happened, or been overtaken. */
   put(text: string | null): Promise<void>
+  /** Resolves when nothing is on its way any more. */
+  settled(): Promise<void>
 }
 
 /** What a shelf is made of. */
@@ -59,35 +61,23 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
 
   /** Writes or removes, and says whether that was done in time. */
   async function attempt(text: string | null): Promise<boolean> {
+    let isOver = false
     try {
-      await inTime(operate(text), () => {
-        isAnyLate = true
-        present = text
-      })
+      await inTime(
+        bounds,
+        operate(text).finally(() => (isOver = true)),
+      )
       present = text
       if (text !== null) isFailing = false
       return true
     } catch (error) {
+      if (!isOver) {
+        isAnyLate = true
+        present = text
+      }
       fail(error, text)
       return false
     }
-  }
-
-  /** Gives an operation up after a while. Once the application is gone there is no hurry, and no clock. */
-  function inTime(operation: Promise<void>, onLate: () => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        onLate()
-        reject(timeUp(bounds.timeout))
-      }
-      const timer = bounds.stop.aborted ? undefined : ringAfter(bounds.timeout, giveUp)
-      const stopClock = () => clearTimeout(timer)
-      bounds.stop.addEventListener('abort', stopClock)
-      operation.then(resolve, reject).finally(() => {
-        stopClock()
-        bounds.stop.removeEventListener('abort', stopClock)
-      })
-    })
   }
 
   async function run(): Promise<void> {
@@ -111,6 +101,7 @@ export function createShelf({ area, key, bounds, onError }: ShelfSettings): Shel
   return {
     area,
     put,
+    settled: async () => running ?? undefined,
     async get() {
       try {
         const text = await within(bounds, () => area.getItem(key))

@@ -13,8 +13,8 @@ export interface StoredSession extends SessionRecord {
 export interface Vault {
   /** Whether other tabs see a session that is kept so. */
   isShared(session: Pick<StoredSession, 'remember'>): boolean
-  /** Whether the browser itself tells other tabs of a change to a session that is kept so. */
-  hasEvents(session: Pick<StoredSession, 'remember'>): boolean
+  /** Whether the browser itself tells other tabs of a change to the session they share. */
+  readonly hasEvents: boolean
   /** The newest generation this tab knows of. */
   readonly generation: number
   /** The generation for a new state. */
@@ -39,6 +39,8 @@ export interface Vault {
   end(session: StoredSession, end: EndRecord): Promise<void>
   /** Removes whatever there is. */
   clear(): Promise<void>
+  /** Resolves when nothing is on its way any more. */
+  settled(): Promise<unknown>
 }
 
 /** What a vault is made of. */
@@ -142,7 +144,7 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
 
   return {
     isShared: ({ remember }) => remember && lasting !== undefined && lasting !== tab,
-    hasEvents: ({ remember }) => remember && page !== undefined,
+    hasEvents: page !== undefined,
     get generation() {
       return generation
     },
@@ -186,5 +188,6 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
       return settle(session.remember, null, homesOf(session))
     },
     clear: () => settle(true, null, shelves),
+    settled: () => Promise.all(shelves.map((shelf) => shelf.settled())),
   }
 }

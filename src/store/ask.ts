@@ -19,6 +19,8 @@ export interface Asking {
   backendContext: (signal: AbortSignal) => BackendContext
   /** Aborted when the application is unmounted. */
   stop: AbortSignal
+  /** Is called before the backend is asked: the session may have ended during a wait. */
+  onAttempt?: () => void
 }
 
 /**
@@ -45,6 +47,7 @@ async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal
     try {
       const reply = await within({ timeout: asking.refreshTimeout, stop: asking.stop }, async (signal) => {
         await online(signal, ended)
+        asking.onAttempt?.()
         if (ended.aborted) throw new DOMException('The session has ended.', 'AbortError')
         const answer = asking.backend.refresh(tokens, asking.backendContext(signal))
         asked = true

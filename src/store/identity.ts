@@ -6,6 +6,7 @@ import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
 import { type SignIn, createSignIn } from './sign-in.ts'
 import { type SignOut, createSignOut } from './sign-out.ts'
+import { createTurns } from './turns.ts'
 import { type UserLoader, createUserLoader } from './user.ts'
 
 /** One identity in one application: what its store and its requests share. */
@@ -27,9 +28,10 @@ export function createIdentity(context: AuthContext): Identity {
   const { id, backend, leeway, vault, navigation } = context
   const lifecycle = createLifecycle(context)
   const users = createUserLoader(context, lifecycle)
-  const tabs = createOtherTabs(context, lifecycle, users, {
-    resume: () => restore.anew(),
-    orphaned: (tokens) => void signOut.tell(tokens),
+  const turns = createTurns(context)
+  const tabs = createOtherTabs(context, lifecycle, turns, users, {
+    resume: (standing) => restore.anew(standing),
+    orphaned: (tokens) => signOut.dismiss(tokens),
   })
   const refresh = createRefresh(context, tabs, {
     report: context.report,
@@ -37,7 +39,7 @@ export function createIdentity(context: AuthContext): Identity {
       session.renew({
         tokens,
         refreshAt: refreshDueAt(tokens, leeway),
-        generation: backend.resumable ? session.generation : vault.advance(),
+        generation: backend.resumable ? session.standing.generation : vault.advance(),
       })
     },
     expire(session, cause) {
@@ -47,8 +49,8 @@ export function createIdentity(context: AuthContext): Identity {
     },
   })
   const restore = createRestore(context, lifecycle, tabs, users)
-  const signOut = createSignOut(context, lifecycle, tabs, restore)
-  const signIn = createSignIn(context, lifecycle, tabs, users, signOut)
+  const signOut = createSignOut(context, lifecycle, turns, tabs, restore)
+  const signIn = createSignIn(context, lifecycle, turns, tabs, users, signOut)
   return {
     id,
     lifecycle,

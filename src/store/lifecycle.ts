@@ -20,10 +20,6 @@ export interface Lifecycle {
   begin(session: Session, user?: AuthUser | null): void
   /** Ends the session there is, at once. The cause is what its requests hear of. */
   end(reason: SessionEndReason, cause?: unknown): void
-  /** Whether a session with this id is known to be over. */
-  isOver(id: string): boolean
-  /** Takes note that a session is over, also of one that was never here. */
-  bury(id: string): void
   /** Says that there is no session; one that there was has been replaced. */
   beAnonymous(): void
 }
@@ -40,7 +36,6 @@ export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycl
   const status = ref<AuthStatus>('pending')
   const user = ref(null) as Ref<AuthUser | null>
   const current = shallowRef<Session | null>(null)
-  const over = new Set<string>()
   const shield = createShield(report)
   let claims = 0
   let settle: () => void
@@ -52,7 +47,6 @@ export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycl
     session: Session | null,
     { code, cause, user: nextUser = null }: Change,
   ): void {
-    if (current.value && !session) over.add(current.value.id)
     current.value?.end(code ?? 'ERR_AUTH_SESSION_CHANGED', cause)
     settle()
     shield(() => (current.value = session))
@@ -83,8 +77,6 @@ export function createLifecycle({ onSessionEnd, report }: AuthContext): Lifecycl
       else change('anonymous', null, {})
       shield(() => void Promise.resolve(onSessionEnd?.(reason)).catch(report))
     },
-    isOver: (id) => over.has(id),
-    bury: (id) => void over.add(id),
     beAnonymous() {
       change('anonymous', null, {})
     },

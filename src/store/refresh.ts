@@ -59,7 +59,8 @@ export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshE
     }
 
     async function refresh(): Promise<Outcome> {
-      const outcome = await askForTokens(asking, session.tokens, session.ended)
+      const outcome = await askForTokens({ ...asking, onAttempt: tabs.glance }, session.tokens, session.ended)
+      tabs.glance() // a tab that slept meanwhile may have missed the end of the session
       land(outcome)
       if (outcome.kind === 'renewed' && !session.endedBy) await tabs.renewed(session)
       return outcome

@@ -1,3 +1,4 @@
+import type { Standing } from '../standing.ts'
 import type { StoredSession } from '../storage/vault.ts'
 import { hasExpired } from '../token/lifetime.ts'
 import { askForTokens } from './ask.ts'
@@ -15,8 +16,8 @@ export interface Restore {
   settled(): Promise<unknown>
   /** Resolves when it is known whether there is a session; asks once more where the server could not be reached. */
   again(): Promise<void>
-  /** Asks the server once more, whatever it said before. */
-  anew(): Promise<unknown>
+  /** Asks the server once more, whatever it said before: for a session that another tab has begun, or for any. */
+  anew(wanted?: Standing): Promise<unknown>
 }
 
 /** Reads the stored session, or asks a server that keeps it, and begins it unless something else came first. */
@@ -26,7 +27,7 @@ export function createRestore(
   tabs: OtherTabs,
   users: UserLoader,
 ): Restore {
-  const { backend, vault, leeway, stop } = context
+  const { backend, vault, leeway } = context
   /** The server was asked to resume and gave no answer, and nobody has asked for anything else since. */
   let isUnanswered = () => false
   const finding = adopt(find())
@@ -44,35 +45,34 @@ export function createRestore(
     return hasExpired(tokens) && !tokens.refreshToken && !backend.resumable
   }
 
-  async function resume(): Promise<StoredSession | null> {
+  async function resume(wanted?: Standing): Promise<StoredSession | null> {
     if (!backend.resumable) return null
     const isLatest = lifecycle.mark()
-    const outcome = await tabs.alone(null, () => askForTokens(context, null, stop))
+    const { outcome, standing } = await tabs.resumed((over) => askForTokens(context, null, over), wanted)
     isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
     if (outcome.kind !== 'renewed') return null
-    // It joins the session behind the cookie, and begins none.
-    return Session.start(outcome.tokens, { remember: true, leeway, generation: vault.generation }).record
+    return Session.start(outcome.tokens, { remember: true, leeway, ...standing }).record
   }
 
   async function adopt(search: Promise<StoredSession | null>): Promise<StoredSession | null> {
     const isLatest = lifecycle.mark()
     const found = await search
-    const stored = found && !lifecycle.isOver(found.id) ? found : null
+    const stored = found && !tabs.isOver(found) ? found : null
     const isPending = lifecycle.status.value === 'pending'
     if (isPending && !stored) lifecycle.beAnonymous()
     if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
       const session = new Session(stored)
       // What a server has rendered of the user stays until he is loaded here.
       lifecycle.begin(session, lifecycle.user.value)
-      void tabs.found(session)
       users.beside()
     }
+    tabs.found(lifecycle.current.value)
     return found
   }
 
-  function anew(): Promise<unknown> {
+  function anew(wanted?: Standing): Promise<unknown> {
     isUnanswered = () => false
-    asking = adopt(resume())
+    asking = adopt(resume(wanted))
     return asking
   }
 

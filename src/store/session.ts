@@ -1,5 +1,6 @@
 import { type ShallowRef, shallowRef } from 'vue'
 import { AuthError, type AuthErrorCode } from '../errors.ts'
+import type { Standing } from '../standing.ts'
 import type { StoredSession } from '../storage/vault.ts'
 import { hasExpired, refreshDueAt } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
@@ -22,11 +23,10 @@ export interface Failure {
 }
 
 /** What a session begins with besides its tokens. */
-export interface Beginning {
+export interface Beginning extends Standing {
   remember: boolean
   /** In seconds. */
   leeway: number
-  generation: number
 }
 
 /**
@@ -64,20 +64,19 @@ export class Session {
   }
 
   /** Starts a session that has not been anywhere yet. */
-  static start(tokens: AuthTokens, { remember, leeway, generation }: Beginning): Session {
-    // Tells when it began; unique, not secret, and made without `crypto.randomUUID`, which plain http lacks.
-    const id = `${generation}.${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+  static start(tokens: AuthTokens, { remember, leeway, generation, id }: Beginning): Session {
     return new Session({ id, tokens, refreshAt: refreshDueAt(tokens, leeway), generation, remember })
   }
 
   /** What is needed to go on after a reload. */
   get record(): StoredSession {
-    const { id, tokens, generation, remember } = this
-    return { id, tokens, refreshAt: this.#refreshAt, generation, remember }
+    const { standing, tokens, remember } = this
+    return { ...standing, tokens, refreshAt: this.#refreshAt, remember }
   }
 
-  get generation(): number {
-    return this.#generation
+  /** What other tabs need to know. */
+  get standing(): Standing {
+    return { id: this.id, generation: this.#generation }
   }
 
   get tokens(): Readonly<AuthTokens> {
@@ -133,13 +132,4 @@ export class Session {
     this.endCause = cause
     this.#end.abort()
   }
-}
-
-/**
- * The order in which sessions began, as their ids tell it. Of two that began at once, unknown to each other, all tabs
- * take the same one for the later.
- */
-export function beganEarlier(id: string, other: string): boolean {
-  const order = parseInt(id, 10) - parseInt(other, 10)
-  return order < 0 || (!(order > 0) && id < other)
 }

@@ -7,6 +7,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { OtherTabs } from './other-tabs.ts'
 import { Session } from './session.ts'
 import type { SignOut } from './sign-out.ts'
+import type { Turns } from './turns.ts'
 import type { UserLoader } from './user.ts'
 
 /** Options of `login`. */
@@ -31,14 +32,20 @@ export interface SignIn {
 export function createSignIn(
   context: AuthContext,
   lifecycle: Lifecycle,
+  turns: Turns,
   tabs: OtherTabs,
   users: UserLoader,
   signOut: SignOut,
 ): SignIn {
-  const { backend, leeway, navigation, vault } = context
+  const { backend, leeway, navigation } = context
 
-  function begin(tokens: AuthTokens, remember: boolean, user?: AuthUser | null): Promise<void> {
-    const session = Session.start(tokens, { remember, leeway, generation: vault.advance() })
+  function begin(
+    tokens: AuthTokens,
+    remember: boolean,
+    user?: AuthUser | null,
+    standing = tabs.next(),
+  ): Promise<void> {
+    const session = Session.start(tokens, { ...standing, remember, leeway })
     const saved = tabs.began(session)
     lifecycle.begin(session, user)
     return saved
@@ -54,21 +61,27 @@ export function createSignIn(
       const isLatest = lifecycle.claim()
       await lifecycle.ready()
       await signOut.settled()
-      const ask = async () => backend.login!(credentials, context.backendContext(context.stop))
-      const reply = await tabs.inTurn(ask)
+      const ask = async () => {
+        // One that was overtaken while it waited would leave its cookie behind.
+        if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+        const reply = await backend.login!(credentials, context.backendContext(context.stop))
+        return { reply, standing: await tabs.changedHands() }
+      }
+      const { reply, standing } = await turns.inTurn(ask)
       const tokens = tokensFromReply(reply)
       let user: AuthUser | null = null
       try {
         user = (await backend.user?.(context.withTokens(tokens))) ?? null
-        if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+        const isOvertaken = standing && tabs.isOver({ ...standing, remember })
+        if (!isLatest() || isOvertaken) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
       } catch (error) {
         // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
-        if (!backend.resumable) void signOut.tell(tokens)
+        if (!backend.resumable) void signOut.dismiss(tokens)
         // The cookie of the session that there was has gone as well.
         else if (isLatest()) void signOut.logout({ redirect: false })
         throw error
       }
-      await Promise.all([begin(tokens, remember, user), navigation.afterLogin(redirect)])
+      await Promise.all([begin(tokens, remember, user, standing), navigation.afterLogin(redirect)])
     },
     async setTokens(reply) {
       const tokens = tokensFromReply(reply, { handed: true })

@@ -6,6 +6,7 @@ import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { OtherTabs } from './other-tabs.ts'
 import type { Restore } from './restore.ts'
+import type { Turns } from './turns.ts'
 
 /** Options of `logout`. */
 export interface LogoutOptions {
@@ -17,7 +18,7 @@ export interface LogoutOptions {
 export interface SignOut {
   logout(options?: LogoutOptions): Promise<void>
   /** Tells the backend that these tokens are done with; a server that does not answer changes nothing. */
-  tell(tokens: AuthTokens | null): Promise<void>
+  dismiss(tokens: AuthTokens | null): Promise<void>
   /** Resolves once what an earlier session still has on its way can no longer touch the cookies of the next. */
   settled(): Promise<void>
 }
@@ -26,18 +27,18 @@ export interface SignOut {
 export function createSignOut(
   context: AuthContext,
   lifecycle: Lifecycle,
+  turns: Turns,
   tabs: OtherTabs,
   restore: Restore,
 ): SignOut {
   const { backend, vault, navigation, refreshTimeout, stop } = context
   let farewell: Promise<void> | null = null
 
-  async function tell(tokens: AuthTokens | null): Promise<void> {
+  async function dismiss(tokens: AuthTokens | null): Promise<void> {
     const bounds = { timeout: refreshTimeout, stop }
-    const ask = () => within(bounds, (signal) => backend.logout?.(tokens, context.backendContext(signal)))
+    const ask = (signal: AbortSignal) => backend.logout?.(tokens, context.backendContext(signal))
     // The session is over here, whatever the server makes of it.
-    await tabs.inTurn(ask).catch(() => {})
-    tabs.endedByServer()
+    await within(bounds, ask).catch(() => {})
   }
 
   /** Ends what there is; the answer are the newest tokens the server may still know. */
@@ -55,17 +56,26 @@ export function createSignOut(
     void vault.clear()
     const stored = await restore.found()
     // A session that begins before the storage answers may be the one it shows.
-    return stored && stored.id !== lifecycle.current.value?.id ? stored.tokens : null
+    if (!stored || stored.id === lifecycle.current.value?.id) return null
+    tabs.endedUnseen(stored)
+    return stored.tokens
   }
 
   /** Ends what there is, and says so to a server that may know of it. */
   async function endAndTell(): Promise<void> {
-    const tokens = await endSession()
-    if (tokens ?? backend.resumable) await tell(tokens)
+    const ending = endSession()
+    const tell = async () => {
+      const tokens = await ending
+      if (!tokens && !backend.resumable) return
+      await dismiss(tokens)
+      await tabs.endedByServer()
+    }
+    // The turn is taken at once: a tab that opens meanwhile asks the server after this.
+    await turns.inTurn(tell).catch(() => {}) // unmounted before its turn came
   }
 
   return {
-    tell,
+    dismiss,
     logout({ redirect } = {}) {
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell

@@ -1,9 +1,4 @@
-/** The newest state of a session that some tab is known to have written. */
-export interface Fence {
-  readonly generation: number
-  /** Whether it was the end of a session, so that nothing is stored. */
-  readonly ended: boolean
-}
+import { type Standing, latest } from '../standing.ts'
 
 /** How long a lock is waited for. */
 export interface LockBounds {
@@ -22,9 +17,9 @@ export interface TabLocks {
    */
   alone<T>(bounds: LockBounds, work: () => Promise<T>): Promise<T>
   /** Lets every tab know that this one wrote or adopted a state, for as long as it has no newer one in that scope. */
-  hold(scope: string, fence: Fence): Promise<void>
+  hold(scope: string, standing: Standing): Promise<void>
   /** The newest state that any tab holds. */
-  newest(scope: string): Promise<Fence | null>
+  newest(scope: string): Promise<Standing | null>
   /** Lets go of what is held. */
   release(): void
 }
@@ -39,19 +34,20 @@ export interface TabLockSettings {
 
 /** Makes the locks of one identity. Without a lock manager all work runs at once. */
 export function createTabLocks({ manager, name, onMissing }: TabLockSettings): TabLocks {
-  const newestHeld = new Map<string, Fence>()
+  const newestHeld = new Map<string, Standing>()
   const releases = new Map<string, () => void>()
+  let isReleased = false
 
   const prefixOf = (scope: string) => `${name}#${scope}#`
 
   /** Resolves when a lock that names a state is shared; it is held until it is released. */
   function share(
     scope: string,
-    { generation, ended }: Fence,
+    { id, generation, ended }: Standing,
     onHeld: (release: () => void) => void,
   ): Promise<void> {
     if (!manager) return Promise.resolve()
-    const fence = `${prefixOf(scope)}${generation}${ended ? '!' : ''}`
+    const fence = `${prefixOf(scope)}${generation}#${ended ?? ''}#${id}`
     return new Promise((resolve) => {
       const hold = () => new Promise<void>((release) => (onHeld(release), resolve()))
       manager.request(fence, { mode: 'shared' }, hold).catch(() => resolve())
@@ -86,10 +82,11 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
         return work()
       }) as ReturnType<typeof work>
     },
-    async hold(scope, fence) {
-      newestHeld.set(scope, fence)
-      await share(scope, fence, (release) => {
-        if (newestHeld.get(scope) !== fence) return release()
+    async hold(scope, standing) {
+      if (isReleased) return
+      newestHeld.set(scope, standing)
+      await share(scope, standing, (release) => {
+        if (newestHeld.get(scope) !== standing) return release()
         releases.get(scope)?.()
         releases.set(scope, release)
       })
@@ -97,18 +94,19 @@ export function createTabLocks({ manager, name, onMissing }: TabLockSettings): T
     async newest(scope) {
       const { held = [] } = (await manager?.query().catch(() => undefined)) ?? {}
       const prefix = prefixOf(scope)
-      let newest: Fence | null = null
-      for (const lock of held) {
-        if (!lock.name?.startsWith(prefix)) continue
-        const ended = lock.name.endsWith('!')
-        const generation = parseInt(lock.name.slice(prefix.length), 10)
-        if (!newest || generation >= newest.generation) newest = { generation, ended }
-      }
-      return newest
+      const names = held.map((lock) => lock.name ?? '').filter((known) => known.startsWith(prefix))
+      return latest(names.map((known) => readFence(known.slice(prefix.length))))
     },
     release() {
+      isReleased = true
       newestHeld.clear()
       for (const release of releases.values()) release()
     },
   }
+}
+
+function readFence(text: string): Standing {
+  const [generation = '', ended, id = ''] = text.split('#')
+  const reason = ended === 'logout' || ended === 'expired' ? ended : undefined
+  return { id, generation: parseInt(generation, 10), ended: reason }
 }

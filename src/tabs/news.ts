@@ -1,12 +1,9 @@
-import type { SessionEndReason } from '../types.ts'
+import type { Standing } from '../standing.ts'
 
-/** What one tab tells the others, where a storage does not. Never a token. */
-export interface Message {
-  /** The session it is about. */
-  session: string
-  generation: number
-  /** Why the session ended; none: it has new tokens, or began. */
-  ended?: SessionEndReason
+/** What one tab tells the others, where a storage does not. */
+export interface Message extends Standing {
+  /** Whom it concerns: all tabs (`''`), or the copies of one that have a session of their own. */
+  readonly scope: string
 }
 
 /** Who wants to hear of what happens elsewhere. */
@@ -74,6 +71,6 @@ function opened(name: string, open: NewsSettings['open']): BroadcastChannel | un
 }
 
 function isMessage(data: unknown): data is Message {
-  const { session, generation } = Object(data)
-  return typeof session === 'string' && Number.isFinite(generation)
+  const { scope, id, generation } = Object(data)
+  return typeof scope === 'string' && typeof id === 'string' && Number.isFinite(generation)
 }

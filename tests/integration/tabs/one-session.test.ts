@@ -44,7 +44,8 @@ describe.each(['local', 'custom', 'cookie'] as const)('with a session that all t
     expect(b.at()).toBe('/login?redirect=/secret/1')
 
     await inTime(a.store.login({ ...bob, name: 'ada' }))
-    await elapse(NEWS)
+    // With a cookie the tabs ask for tokens of their own, one after another.
+    await elapse(keeper === 'cookie' ? 2 * NEWS : NEWS)
 
     expect(statuses(a.store, b.store, c.store)).toEqual(['authenticated', 'authenticated', 'authenticated'])
     expect([a, b, c].map(({ store }) => store.user)).toEqual([{ grant: 1 }, { grant: 1 }, { grant: 1 }])
@@ -117,8 +118,28 @@ describe.each(['local', 'custom', 'cookie'] as const)('with a session that all t
     await elapse(1_000)
 
     const told = world.network.to('/auth/logout').map(({ refresh }) => refresh)
-    expect(told.at(-1)).toBe(world.server.ownerOf('RT-1-1')?.refresh)
+    expect(told).toContain(world.server.ownerOf('RT-1-1')?.refresh)
     expect(world.server.ownerOf('RT-1-1')?.spent.size, 'the refresh was made').toBeGreaterThan(0)
+  })
+
+  test('a logout in a tab that is closed at once outlives the refresh of another tab', async () => {
+    const world = useWorld({ keeper })
+    const [a, b] = await openSignedIn(world, 2)
+    const before = refreshesOf(world).length
+    world.server.expire()
+    void ending(b.http.get('/b'))
+    await sent(world, before + 1)
+    await elapse(7)
+
+    void a.store.logout()
+    await elapse(1)
+    world.close(a)
+    await elapse(1_000)
+
+    expect(b.store.status).toBe('anonymous')
+    const next = world.open()
+    await elapse(1_000)
+    expect(next.store.status).toBe('anonymous')
   })
 
   test('a login in one tab wins over the refresh of another', async () => {
@@ -198,26 +219,6 @@ describe.each(['local', 'custom', 'cookie'] as const)('with a session that all t
 })
 
 describe.each(['local', 'custom'] as const)('with tokens that all tabs share (%s)', (keeper) => {
-  test('a logout in a tab that is closed at once outlives the refresh of another tab', async () => {
-    const world = useWorld({ keeper })
-    const [a, b] = await openSignedIn(world, 2)
-    const before = refreshesOf(world).length
-    world.server.expire()
-    void ending(b.http.get('/b'))
-    await sent(world, before + 1)
-    await elapse(7)
-
-    void a.store.logout()
-    await elapse(1)
-    world.close(a)
-    await elapse(1_000)
-
-    expect(b.store.status).toBe('anonymous')
-    const next = world.open()
-    await elapse(1_000)
-    expect(next.store.status).toBe('anonymous')
-  })
-
   test('a login replaces the session of every tab, and no request is sent again under another', async () => {
     const world = useWorld({ keeper })
     const [a, b] = await openSignedIn(world, 2, withUser(keeper))

@@ -9,9 +9,13 @@ import { type Step, refreshing, steps } from './simulation/steps.ts'
 
 // A longer run: `TABS_RUNS=20000 TABS_SEED=1 npx vitest run --project integration tests/integration/tabs/simulation.test.ts`;
 // what fails prints its seed and its path, and comes again with TABS_SEED and TABS_PATH.
-// `TABS_KEEPERS=custom,cookie` runs the two that are not proven: there are schedules in which their tabs disagree until the
-// next request, wake or reload.
-const { TABS_RUNS = '200', TABS_SEED = '20261123', TABS_KEEPERS = 'local,session', TABS_PATH } = process.env
+// `TABS_KEEPERS=custom,cookie` runs some of the places in which a session is kept.
+const {
+  TABS_RUNS = '200',
+  TABS_SEED = '20261123',
+  TABS_KEEPERS = 'local,custom,session,cookie',
+  TABS_PATH,
+} = process.env
 
 const parameters = { seed: Number(TABS_SEED), ...(TABS_PATH && { path: TABS_PATH }) }
 

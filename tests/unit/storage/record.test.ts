@@ -22,7 +22,7 @@ const recordWith = (members: Record<string, unknown>): string =>
 
 const token = fc.stringMatching(/^[!-~]{1,40}$/)
 const anySession = fc.record({
-  id: fc.string({ minLength: 1 }),
+  id: fc.stringMatching(/^[\w.-]{1,99}$/),
   refreshAt: fc.oneof(fc.integer(), fc.constant(Infinity)),
   generation: fc.maxSafeNat(),
   tokens: fc.record(
@@ -90,6 +90,8 @@ describe('a stored string that is no session', () => {
     ['no id', recordWith({ id: undefined })],
     ['an empty id', recordWith({ id: '' })],
     ['an id that is a number', recordWith({ id: 1 })],
+    ['an id that would be more than one word in the name of a lock', recordWith({ id: 'a#b' })],
+    ['an id of a hundred characters', recordWith({ id: 'a'.repeat(100) })],
     ['no generation', recordWith({ generation: undefined })],
     ['a generation that is a string', recordWith({ generation: '3' })],
     ['a generation below none', recordWith({ generation: -1 })],
@@ -211,6 +213,7 @@ describe('the record of an end', () => {
     ['no reason', '{"v":1,"id":"a","generation":1}'],
     ['a reason of its own', '{"v":1,"id":"a","generation":1,"ended":"bored"}'],
     ['an id that is none', '{"v":1,"id":1,"generation":1,"ended":"logout"}'],
+    ['an id with a space', '{"v":1,"id":"a b","generation":1,"ended":"logout"}'],
     ['a generation that is none', '{"v":1,"id":"a","generation":"1","ended":"logout"}'],
   ])('is none where it is %s', (_, text) => {
     expect(readEnd(text)).toBeNull()

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { httpBackend } from '../../../src/index.ts'
+import { firstStanding } from '../../../src/standing.ts'
 import type { Asking } from '../../../src/store/ask.ts'
 import { isRefusal } from '../../../src/store/failure.ts'
 import type { OtherTabs } from '../../../src/store/other-tabs.ts'
@@ -13,7 +14,7 @@ const tokens = (turn: number) => ({ accessToken: `AT${turn}`, refreshToken: `RT$
 
 /** The one place that starts a refresh, between a backend and the other tabs. */
 function refreshing(ask: () => Promise<Record<string, unknown>>, tabs: Partial<OtherTabs> = {}) {
-  const session = Session.start(tokens(1), { remember: true, leeway: 30, generation: 1 })
+  const session = Session.start(tokens(1), { remember: true, leeway: 30, ...firstStanding(1) })
   const backend = { ...httpBackend(), refresh: vi.fn(ask) }
   const asking: Asking = {
     backend,
@@ -22,9 +23,14 @@ function refreshing(ask: () => Promise<Record<string, unknown>>, tabs: Partial<O
     backendContext: (signal) => ({ http: undefined as never, signal }),
     stop: new AbortController().signal,
   }
-  const others = { alone: (_session, work) => work(), renewed: vi.fn(async () => {}), ...tabs } as OtherTabs
+  const others = {
+    glance: () => null,
+    alone: (_session, work) => work(),
+    renewed: vi.fn(async () => {}),
+    ...tabs,
+  } as OtherTabs
   const renew = vi.fn((of: Session, fresh: { accessToken: string }) =>
-    of.renew({ tokens: fresh, refreshAt: Infinity, generation: of.generation + 1 }),
+    of.renew({ tokens: fresh, refreshAt: Infinity, generation: of.standing.generation + 1 }),
   )
   const refresh = createRefresh(asking, others, { renew, expire: () => {}, report: () => {} })
   return { session, backend, others, renew, refresh }
@@ -67,9 +73,9 @@ describe('a refresh', () => {
     })
 
     expect(await refresh.now(session)).toEqual(tokens(2))
-    expect([backend.refresh.mock.calls.length, renew.mock.calls.length, session.generation]).toEqual([
-      0, 0, 7,
-    ])
+    expect([backend.refresh.mock.calls.length, renew.mock.calls.length, session.standing.generation]).toEqual(
+      [0, 0, 7],
+    )
   })
 
   it('is not begun for a session that is over, and says how that ended', async () => {

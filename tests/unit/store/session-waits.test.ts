@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { firstStanding } from '../../../src/standing.ts'
 import { Session } from '../../../src/store/session.ts'
 import { listenersOf } from '../../support/listeners-of.ts'
 import { failure } from '../../support/outcomes.ts'
 
-const start = () => Session.start({ accessToken: 'AT1' }, { remember: true, leeway: 30, generation: 1 })
+const start = () => Session.start({ accessToken: 'AT1' }, { remember: true, leeway: 30, ...firstStanding(1) })
 
 const forever = new Promise<never>(() => {})
 

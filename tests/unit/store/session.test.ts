@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { AuthError } from '../../../src/errors.ts'
+import { firstStanding } from '../../../src/standing.ts'
 import { Session } from '../../../src/store/session.ts'
 
 const NOW = Date.UTC(2026, 10, 23)
@@ -16,7 +17,7 @@ const tokens = (turn: number, expiresAt?: number) => ({
 const next = (expiresAt?: number) => ({ tokens: tokens(2, expiresAt), refreshAt: Infinity, generation: 2 })
 
 const start = (expiresAt?: number, leeway = 30) =>
-  Session.start(tokens(1, expiresAt), { remember: true, leeway, generation: 1 })
+  Session.start(tokens(1, expiresAt), { remember: true, leeway, ...firstStanding(1) })
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW })

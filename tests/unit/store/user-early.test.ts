@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { firstStanding } from '../../../src/standing.ts'
 import type { AuthContext } from '../../../src/store/context.ts'
 import { createLifecycle } from '../../../src/store/lifecycle.ts'
 import { Session } from '../../../src/store/session.ts'
@@ -37,7 +38,9 @@ describe('a user whom a guard waits for', () => {
     const lifecycle = createLifecycle(context)
     const users = createUserLoader(context, lifecycle)
     const begin = (generation: number) =>
-      lifecycle.begin(Session.start({ accessToken: 'AT' }, { remember: true, leeway: 30, generation }))
+      lifecycle.begin(
+        Session.start({ accessToken: 'AT' }, { remember: true, leeway: 30, ...firstStanding(generation) }),
+      )
     begin(1)
     users.beside()
     begin(2)

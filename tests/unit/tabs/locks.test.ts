@@ -19,6 +19,9 @@ const tab = (of: LockManager | undefined = manager as LockManager, called = name
 
 const bounds = (timeout = 60 * SECOND, stop = new AbortController().signal) => ({ timeout, stop })
 
+/** The standing of a session in its so many-th state. */
+const alive = (generation: number) => ({ id: '1.a', generation, ended: undefined })
+
 /** What is locked or waited for now. */
 const shown = async () => {
   const { held = [], pending = [] } = await manager.query()
@@ -141,7 +144,7 @@ describe('work that no other tab does at the same time', () => {
 
     expect(await locks.alone(bounds(), async () => 'done')).toBe('done')
     expect(onMissing).toHaveBeenCalledOnce()
-    await locks.hold('', { generation: 1, ended: false })
+    await locks.hold('', alive(1))
     expect(await locks.newest('')).toBeNull()
   })
 })
@@ -154,57 +157,56 @@ describe('the newest state that any tab has written', () => {
   it('is shown to every tab, by its generation and whether it was an end', async () => {
     const [here, there] = [tab(), tab()]
 
-    await there.hold('', { generation: 3, ended: false })
-    expect(await here.newest('')).toEqual({ generation: 3, ended: false })
-    await here.hold('', { generation: 4, ended: true })
-    expect(await there.newest('')).toEqual({ generation: 4, ended: true })
+    await there.hold('', alive(3))
+    expect(await here.newest('')).toEqual(alive(3))
+    await here.hold('', { ...alive(4), ended: 'logout' })
+    expect(await there.newest('')).toEqual({ ...alive(4), ended: 'logout' })
   })
 
   it('is the highest one, as numbers count', async () => {
     const tabs = [tab(), tab(), tab()]
-    for (const [index, generation] of [9, 10, 2].entries())
-      await tabs[index]?.hold('', { generation, ended: false })
+    for (const [index, generation] of [9, 10, 2].entries()) await tabs[index]?.hold('', alive(generation))
 
-    expect(await tab().newest('')).toEqual({ generation: 10, ended: false })
+    expect(await tab().newest('')).toEqual(alive(10))
   })
 
   it('takes the place of the one that the same tab held', async () => {
     const locks = tab()
-    await locks.hold('', { generation: 1, ended: false })
-    await locks.hold('', { generation: 2, ended: false })
+    await locks.hold('', alive(1))
+    await locks.hold('', alive(2))
 
     await vi.waitFor(async () => expect((await shown()).held).toHaveLength(1))
-    expect(await locks.newest('')).toEqual({ generation: 2, ended: false })
+    expect(await locks.newest('')).toEqual(alive(2))
   })
 
   it('is the last one also where several were asked for at once', async () => {
     const locks = tab()
 
-    await Promise.all([1, 2, 3].map((generation) => locks.hold('', { generation, ended: false })))
+    await Promise.all([1, 2, 3].map((generation) => locks.hold('', alive(generation))))
 
     await vi.waitFor(async () => expect((await shown()).held).toHaveLength(1))
-    expect(await locks.newest('')).toEqual({ generation: 3, ended: false })
+    expect(await locks.newest('')).toEqual(alive(3))
   })
 
   it('is held while another tab does its work: nobody waits for it', async () => {
     const locks = tab()
-    await tab().alone(bounds(), () => locks.hold('', { generation: 1, ended: false }))
+    await tab().alone(bounds(), () => locks.hold('', alive(1)))
 
-    expect(await locks.newest('')).toEqual({ generation: 1, ended: false })
+    expect(await locks.newest('')).toEqual(alive(1))
   })
 
   it('is none of another scope or identity', async () => {
-    await tab().hold('first', { generation: 7, ended: false })
+    await tab().hold('first', alive(7))
 
     expect(await tab().newest('')).toBeNull()
     expect(await tab().newest('second')).toBeNull()
     expect(await tab(undefined, `${name}-other`).newest('first')).toBeNull()
-    expect(await tab().newest('first')).toEqual({ generation: 7, ended: false })
+    expect(await tab().newest('first')).toEqual(alive(7))
   })
 
   it('is gone with the tab that held it', async () => {
     const locks = tab()
-    await locks.hold('', { generation: 1, ended: false })
+    await locks.hold('', alive(1))
 
     locks.release()
 
@@ -213,7 +215,7 @@ describe('the newest state that any tab has written', () => {
 
   it('is gone also where the tab went while it asked for it', async () => {
     const locks = tab()
-    const held = locks.hold('', { generation: 1, ended: false })
+    const held = locks.hold('', alive(1))
 
     locks.release()
     await held
@@ -224,7 +226,7 @@ describe('the newest state that any tab has written', () => {
   it('is nothing to speak of where there are no locks', async () => {
     const locks = createTabLocks({ manager: undefined, name, onMissing })
 
-    await locks.hold('', { generation: 1, ended: false })
+    await locks.hold('', alive(1))
 
     expect(await locks.newest('')).toBeNull()
     expect(onMissing).not.toHaveBeenCalled()

@@ -3,7 +3,7 @@ import { type Message, type News, createNews } from '../../../src/tabs/news.ts'
 import { MemoryStorage } from '../../support/memory-storage.ts'
 
 const KEY = 'auth'
-const MESSAGE: Message = { session: 'first', generation: 2, ended: 'logout' }
+const MESSAGE: Message = { scope: '', id: 'first', generation: 2, ended: 'logout' }
 
 const channels: BroadcastChannel[] = []
 const open = (name: string): BroadcastChannel => {
@@ -97,8 +97,9 @@ describe('a message', () => {
       1,
       [],
       {},
-      { session: 1, generation: 1 },
-      { session: 'a', generation: '1' },
+      { scope: '', id: 1, generation: 1 },
+      { scope: 1, id: 'a', generation: 1 },
+      { scope: '', id: 'a', generation: '1' },
     ]) {
       stranger.postMessage(odd)
     }

@@ -175,6 +175,7 @@ export class Browsing {
   leave(pick: number, how: Leaving): void {
     const member = this.#pick(pick)
     if (!member) return
+    if (this.#settings.keeper === 'cookie' && this.#isChangingCookie(member)) return
     this.history.note(`tab ${member.tab.number} ${how}`)
     this.#members = this.#members.filter((other) => other !== member)
     this.#gone.push(member)
@@ -187,6 +188,14 @@ export class Browsing {
     if (how === 'unmounts') return
     this.world.network.close(member.tab)
     this.#load(member)
+  }
+
+  /** Nobody would be left who could say that the cookie has changed: no tab can know. */
+  #isChangingCookie({ open, tab }: Member): boolean {
+    const { exchanges } = this.world.network
+    if (this.#awake.length < this.#members.length) return true // what sleeps may have missed it
+    const isWaiting = exchanges.some((sent) => sent.tab !== tab && sent.state === 'pending')
+    return [...open].some((label) => label.startsWith('login') || (label.startsWith('logout') && !isWaiting))
   }
 
   suspend(pick: number, losesNews: boolean): void {
@@ -360,9 +369,11 @@ export class Browsing {
   /** A tab goes in the middle of a change: the others find it at their next look, if it has come about at all. */
   #interrupt({ tab }: Member, how: Leaving): void {
     Object.assign(this.#window, { isMuted: true })
-    if (how === 'unmounts' || this.#settings.keeper === 'local') return
+    const { keeper } = this.#settings
+    // What `localStorage` is to hold is written, and told, even by an application that is gone.
+    if (keeper === 'local' || (how === 'unmounts' && keeper === 'session')) return
     this.#rules.doubts(tab)
-    if (this.#settings.keeper === 'cookie') for (const member of this.#members) this.#unsure.add(member.tab)
+    if (keeper === 'cookie') for (const member of this.#members) this.#unsure.add(member.tab)
     Object.assign(this.#window, { mayEnd: true, isDoubtful: true })
   }
 
