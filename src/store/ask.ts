@@ -10,6 +10,9 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly cause?: unknown }
   | { readonly kind: 'failed'; readonly cause: unknown; readonly until: number }
 
+/** What comes of a refresh that could not be begun; the next need may try at once. */
+export const failedNow = (cause: unknown): Outcome => ({ kind: 'failed', cause, until: performance.now() })
+
 /** What it takes to ask for tokens. */
 export interface Asking {
   backend: AuthBackend

@@ -1,50 +1,36 @@
 import { AuthError } from '../errors.ts'
-import { type Standing, beganEarlier, firstStanding, isBefore, latest } from '../standing.ts'
+import { type Standing, isBefore, latest } from '../standing.ts'
 import { readEnd, readRecord } from '../storage/record.ts'
 import type { StoredSession } from '../storage/vault.ts'
 import type { Message } from '../tabs/news.ts'
 import { pause } from '../timing.ts'
 import type { AuthTokens, SessionEndReason } from '../types.ts'
-import type { Outcome } from './ask.ts'
+import { type Outcome, failedNow } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { Session } from './session.ts'
+import { type SharedCookie, shareCookie } from './shared-cookie.ts'
 import { createShield } from './shield.ts'
+import { ALL, type Kept, createStandings } from './standings.ts'
 import type { Turns } from './turns.ts'
 import type { UserLoader } from './user.ts'
 
 /** The session as all tabs of an identity have it. */
 export interface OtherTabs {
+  /** The cookie that all tabs live on; none: their tokens are stored. */
+  readonly cookie: SharedCookie | null
   /** Notices what another tab has written, where that can be seen in an instant; else a promise of it after a sleep. */
   glance(): Promise<unknown> | null
   /** Whether a session that was found in the storage is known to be over. */
   isOver(session: Kept): boolean
   /** Runs a refresh while no other tab runs one, unless the tokens of another tab make it needless. */
   alone(session: Session, refresh: () => Promise<Outcome>): Promise<Outcome>
-  /**
-   * Asks a server that keeps the session while no other tab does. What it answers belongs to the session that other
-   * tabs have joined, or to one that begins with it.
-   *
-   * @param ask gets a signal that is aborted when the session has ended meanwhile
-   * @param wanted the session that it is asked for: nobody is asked where that is over by then
-   */
-  resumed(
-    ask: (over: AbortSignal) => Promise<Outcome>,
-    wanted?: Standing,
-  ): Promise<{ outcome: Outcome; standing: Standing }>
   /** Names a session that begins here. */
   next(): Standing
-  /**
-   * Names a session that begins with the cookie that all tabs live on, so that they see at once that it has changed
-   * hands; does nothing where there is none.
-   */
-  changedHands(): Promise<Standing | undefined>
   /** Stores a session that begins here, and lets the other tabs know. Resolves when it is stored. */
   began(session: Session): Promise<void>
   /** Stores the new tokens of a session, and lets the other tabs know. Resolves when they are stored. */
   renewed(session: Session): Promise<void>
-  /** Lets the other tabs know that the server has ended the session that they all live on. */
-  endedByServer(): Promise<void>
   /** Removes what is stored of a session that ends here, and lets the other tabs know. */
   ended(session: Session, reason: SessionEndReason): void
   /** Lets the other tabs know of the end of a session that was only found in the storage. */
@@ -63,14 +49,8 @@ export interface TabEffects {
   orphaned(tokens: AuthTokens): Promise<void>
 }
 
-/** Which session, and whether it outlives its tab. */
-type Kept = Pick<StoredSession, 'id' | 'remember'>
-
 /** For how long a state that some tab is known to have written may take to show, in ms. */
 const LONGEST_DELAY = 1_000
-
-/** The scope of a session that all tabs share; the copies of a tab with a session of its own have the session's id. */
-const ALL = ''
 
 /** Joins the tabs of one identity. Without links every tab is on its own. */
 export function createOtherTabs(
@@ -83,15 +63,8 @@ export function createOtherTabs(
   const { vault, navigation, stop, links } = context
   const { current } = lifecycle
   const shield = createShield(context.report)
-  /** Nothing is stored, but all tabs live on one cookie. */
-  const isKeptByServer = Boolean(context.backend.resumable)
-  /** The latest standing of a shared session that this tab knows of: whatever came before is over. */
-  let last: Standing | null = null
-  /** How many ends were heard of. */
-  let ends = 0
-  let resuming: AbortController | null = null
-  /** The session behind the cookie that the server was asked for: what it says once is enough. */
-  let asked = ''
+  const standings = createStandings(vault, links)
+  const { hold, isOver, newest } = standings
   /** Sessions that a copy of this tab has gone on with. */
   const outdated = new WeakSet<Session>()
   let looking: Promise<unknown> | null = null
@@ -112,31 +85,20 @@ export function createOtherTabs(
     },
   })
 
-  const isShared = (session: Kept) => isKeptByServer || vault.isShared(session)
-  const scopeOf = (session: Kept) => (isShared(session) ? ALL : session.id)
+  /** Nothing is stored, but all tabs live on one cookie. */
+  const cookie = context.backend.resumable
+    ? shareCookie({ standings, turns, stop, listen, tell, dismiss: orphaned })
+    : null
 
-  /** Whether a session is over, or has given way to a later one. */
-  const isOver = ({ id }: Pick<Standing, 'id'>) =>
-    last !== null && (id === last.id ? last.ended !== undefined : beganEarlier(id, last.id))
+  const isShared = (session: Kept) => cookie !== null || vault.isShared(session)
+  const scopeOf = (session: Kept) => (isShared(session) ? ALL : session.id)
 
   /** The session that this tab shares with all others. */
   const shared = () => (current.value && isShared(current.value) ? current.value : null)
 
-  async function hold(scope: string, standing: Standing): Promise<void> {
-    note(standing, scope)
-    await links?.locks.hold(scope, standing)
-  }
-
-  function note(standing: Standing, scope: string): void {
-    vault.note(standing.generation)
-    if (scope === ALL) last = latest([last, standing])
-  }
-
-  const newest = async (scope: string) => (await links?.locks.newest(scope)) ?? null
-
   /** Tells other tabs what no storage tells them. */
   function tell(scope: string, standing: Standing): void {
-    if (scope !== ALL || isKeptByServer || !vault.hasEvents) news?.tell({ scope, ...standing })
+    if (scope !== ALL || cookie || !vault.hasEvents) news?.tell({ scope, ...standing })
   }
 
   /** Takes note that a session is over, and lets the other tabs know. */
@@ -150,7 +112,7 @@ export function createOtherTabs(
   /** Another tab has ended the session that is here. */
   function leave(session: Session, reason: SessionEndReason): void {
     // With a cookie, whoever has the turn sees to it.
-    if (reason === 'logout' && !isKeptByServer) void session.flight.value?.outcome.then(orphan)
+    if (reason === 'logout' && !cookie) void session.flight.value?.outcome.then(orphan)
     lifecycle.end(reason)
     void navigation.afterEnd()
   }
@@ -162,11 +124,8 @@ export function createOtherTabs(
   /** Takes note of what another tab has told, even before the storage shows it. */
   function heed(told: Standing): void {
     const session = shared()
-    if (told.ended && !isOver(told)) {
-      ends++
-      resuming?.abort()
-    }
-    note(told, ALL)
+    if (told.ended && !isOver(told)) cookie?.heardEnd()
+    standings.note(told)
     if (!session || !isOver(session)) return
     if (!told.ended) return lifecycle.beAnonymous() // it has given way, even if its successor does not show yet
     leave(session, told.ended)
@@ -195,8 +154,7 @@ export function createOtherTabs(
       void mend()
     } else if ('tokens' in seen) {
       enter(seen)
-    } else if (asked !== seen.id) {
-      asked = seen.id
+    } else if (cookie?.isNews(seen)) {
       void resume(seen).then(() => current.value && navigation.afterLogin())
     }
   }
@@ -242,7 +200,7 @@ export function createOtherTabs(
       const known = latest([told, await listen()])
       const session = current.value
       const wasKept = vault.isKept
-      const seen = isKeptByServer ? (known?.ended ? null : known) : await vault.peek()
+      const seen = cookie ? (known?.ended ? null : known) : await vault.peek()
       if (session === current.value) consider(seen, wasKept && vault.isKept)
       if (isShown(known, seen) || over.aborted || performance.now() > until) return known
       await pause(wait, over)
@@ -267,12 +225,13 @@ export function createOtherTabs(
 
   /** What is superseded was written once more, by a tab that had not heard of it: what came later stays. */
   async function mend(): Promise<void> {
-    if (isMending || isKeptByServer || !links) return
+    if (isMending || cookie || !links) return
     isMending = true
     const work = async () => {
       const stored = await vault.peek()
       const known = await listen()
       isMending = false
+      const { last } = standings
       if (!stored || !last || !isOver(stored)) return
       vault.note(stored.generation)
       const session = shared()
@@ -295,7 +254,7 @@ export function createOtherTabs(
     const session = current.value
     if (scope === ALL) {
       heed(told)
-      if (session?.endedBy && told.ended === 'logout') void seeOff(session, told)
+      if (session?.endedBy && told.ended === 'logout') void cookie?.seeOff(session.tokens, told)
       void look(told).then(lookLater)
     } else if (session && scope === scopeOf(session)) {
       vault.note(told.generation)
@@ -304,18 +263,6 @@ export function createOtherTabs(
       void vault.end(session.record, { id: session.id, generation: told.generation, ended: told.ended })
       leave(session, told.ended)
     }
-  }
-
-  /** Makes sure that the server hears of a logout, even where the tab that was to say so is gone. */
-  async function seeOff(session: Session, end: Standing): Promise<void> {
-    if (!isKeptByServer) return
-    const work = async () => {
-      const known = await newest(ALL)
-      if (known && isBefore(end, known)) return // it has been told, or somebody has signed in since
-      await orphaned(session.tokens)
-      await hold(ALL, { ...end, generation: vault.advance() })
-    }
-    await turns.exclusively(stop, work).catch(() => {})
   }
 
   /**
@@ -340,7 +287,7 @@ export function createOtherTabs(
   }
 
   async function renewed(session: Session): Promise<void> {
-    if (isKeptByServer) return // tokens that only this tab has are no news to the others
+    if (cookie) return // tokens that only this tab has are no news to the others
     // Written at once, since the page may be gone in the next turn; held before the lock is free, so that whoever
     // has it next can tell when the storage still shows an older state.
     const saved = vault.renew(session.record)
@@ -357,20 +304,8 @@ export function createOtherTabs(
     else if (isShared(session)) void mend()
   }
 
-  /** Runs what changes the session; the cookie that it brings after the end of the session must not stay. */
-  async function unlessEnded(refresh: () => Promise<Outcome>): Promise<Outcome> {
-    const before = ends
-    const outcome = await refresh()
-    if (!isKeptByServer || ends === before || outcome.kind !== 'renewed') return outcome
-    await orphaned(outcome.tokens)
-    return { kind: 'refused' }
-  }
-
-  const next = () => firstStanding(vault.advance())
-
-  const failed = (cause: unknown): Outcome => ({ kind: 'failed', cause, until: performance.now() })
-
   return {
+    cookie,
     glance,
     isOver: (session) => isShared(session) && isOver(session),
     alone(session, refresh) {
@@ -378,41 +313,13 @@ export function createOtherTabs(
       const work = async (): Promise<Outcome> => {
         await settle(session)
         if (session.refused) return { kind: 'refused', cause: session.refused.cause }
-        return session.tokens === spent ? unlessEnded(refresh) : { kind: 'renewed', tokens: session.tokens }
+        return session.tokens === spent
+          ? (cookie?.unlessEnded(refresh) ?? refresh())
+          : { kind: 'renewed', tokens: session.tokens }
       }
-      return turns.exclusively(session.ended, work).catch(failed)
+      return turns.exclusively(session.ended, work).catch(failedNow)
     },
-    async resumed(ask, wanted) {
-      await listen()
-      const before = ends
-      let standing: Standing = { id: '', generation: 0 }
-      const work = async (): Promise<Outcome> => {
-        await listen()
-        if (ends !== before || (wanted && isOver(wanted))) return { kind: 'refused' }
-        const { signal } = (resuming = new AbortController())
-        const outcome = await unlessEnded(() => ask(signal))
-        resuming = null
-        if (signal.aborted) return { kind: 'refused' }
-        const joined = await newest(ALL)
-        vault.note(joined?.generation ?? 0)
-        asked = joined?.id ?? ''
-        if (outcome.kind !== 'renewed') return outcome
-        const isAlive = joined && !joined.ended && !isOver(joined)
-        standing = isAlive ? joined : next()
-        await hold(ALL, standing)
-        return outcome
-      }
-      const outcome = await turns.exclusively(stop, work).catch(failed)
-      return { outcome, standing }
-    },
-    next,
-    async changedHands() {
-      if (!isKeptByServer) return undefined
-      const standing = next()
-      asked = standing.id
-      await hold(ALL, standing)
-      return standing
-    },
+    next: standings.next,
     async began(session) {
       const previous = current.value
       const saved = vault.begin(session.record)
@@ -423,13 +330,6 @@ export function createOtherTabs(
       await written(session, saved)
     },
     renewed,
-    async endedByServer() {
-      const known = isKeptByServer && latest([last, await newest(ALL)])
-      if (!known) return
-      const end = { id: known.id, generation: vault.advance(), ended: 'logout' } as const
-      await hold(ALL, end)
-      tell(ALL, end)
-    },
     ended(session, reason) {
       // What a copy of this tab goes on with is not over because this one cannot.
       const isAlone = reason === 'expired' && outdated.has(session)
@@ -448,7 +348,7 @@ export function createOtherTabs(
     },
     dispose() {
       news?.close()
-      resuming?.abort()
+      cookie?.dispose()
       // Until then the storage shows less than this tab has written.
       void vault.settled().then(() => links?.locks.release())
     },

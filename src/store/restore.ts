@@ -46,9 +46,12 @@ export function createRestore(
   }
 
   async function resume(wanted?: Standing): Promise<StoredSession | null> {
-    if (!backend.resumable) return null
+    if (!tabs.cookie) return null
     const isLatest = lifecycle.mark()
-    const { outcome, standing } = await tabs.resumed((over) => askForTokens(context, null, over), wanted)
+    const { outcome, standing } = await tabs.cookie.resumed(
+      (over) => askForTokens(context, null, over),
+      wanted,
+    )
     isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
     if (outcome.kind !== 'renewed') return null
     return Session.start(outcome.tokens, { remember: true, leeway, ...standing }).record

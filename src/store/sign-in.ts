@@ -65,7 +65,7 @@ export function createSignIn(
         // One that was overtaken while it waited would leave its cookie behind.
         if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
         const reply = await backend.login!(credentials, context.backendContext(context.stop))
-        return { reply, standing: await tabs.changedHands() }
+        return { reply, standing: await tabs.cookie?.changedHands() }
       }
       const { reply, standing } = await turns.inTurn(ask)
       const tokens = tokensFromReply(reply)

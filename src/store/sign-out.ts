@@ -68,7 +68,7 @@ export function createSignOut(
       const tokens = await ending
       if (!tokens && !backend.resumable) return
       await dismiss(tokens)
-      await tabs.endedByServer()
+      await tabs.cookie?.endedByServer()
     }
     // The turn is taken at once: a tab that opens meanwhile asks the server after this.
     await turns.inTurn(tell).catch(() => {}) // unmounted before its turn came
