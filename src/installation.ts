@@ -99,6 +99,7 @@ export function installIn(
     refreshAction: () => store.refresh(),
     report,
     stop: stop.signal,
+    waits: new Map(),
   }
 
   let leaveRouter: Array<() => void> = []

@@ -50,7 +50,7 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
   function connected(instance: AxiosInstance): Connection {
     const known = connections.get(instance)
     if (known) return known
-    const connection = connect(instance, async (config) => {
+    const connection = connect(instance, (config) => {
       if (installation) return installation.send(instance, config)
       throw new Error(
         'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.',

@@ -16,6 +16,8 @@ export interface Requests {
   report(error: unknown): void
   /** Aborted when the application is unmounted. */
   stop: AbortSignal
+  /** What is waited for in the place of tokens that are spent. */
+  waits: Map<AuthTokens, Promise<void>>
 }
 
 /** Sends a request for the session there is: attach, send, 401, await the store's refresh, replay. */
@@ -40,43 +42,49 @@ export async function sendAuthorised(
 
   assertAlive(session, config)
   const sent = session.tokens
-  const answer = await send(sent)
-  if (!requests.shouldRefresh(answer.response)) return deliver(answer)
+  let answer: Answer | null = await send(sent)
+  const { response } = answer
+  if (!requests.shouldRefresh(response)) return deliver(answer)
 
   if (session.tokens === sent) session.reject(sent.accessToken)
   if (!canBeSentAgain(config.data) && !session.endedBy) {
     if (session.tokens === sent) refresh.beside(session)
     return deliver(answer)
   }
-  discard(answer.response)
-  await renewed(requests, session, sent, config, answer)
-  assertAlive(session, config, answer)
+  answer = null // a thousand requests may wait now, each with the stack of its error
+  discard(response)
+  await renewed(requests, session, sent, config, response)
+  assertAlive(session, config, response)
   return deliver(await send(session.tokens))
 }
 
 /** Waits until the session has other tokens than these. The request's error is its own, whoever made the refresh. */
-async function renewed(
+function renewed(
   requests: Requests,
   session: Session,
   spent: AuthTokens,
   config: InternalAxiosRequestConfig,
-  answer?: Answer,
-): Promise<void> {
-  try {
-    if (!session.endedBy) await abortable(otherTokens(requests, session, spent), config)
-  } catch (error) {
+  response?: AxiosResponse,
+): Promise<unknown> {
+  const wait = session.endedBy ? Promise.resolve() : otherTokens(requests, session, spent)
+  return abortable(wait, config).catch((error: unknown) => {
     if (!isAuthError(error)) throw error
     // The store's refresh may have met another session by then, or none.
-    throw ownError(session.endedBy ?? error.code, config, answer, error.cause)
-  }
+    throw ownError(session.endedBy ?? error.code, config, response, error.cause)
+  })
 }
 
-/** Asked in the turn in which a request goes out: a session may end in any turn between a wait and its end. */
-function assertAlive(session: Session, config: InternalAxiosRequestConfig, answer?: Answer): void {
-  if (session.endedBy) throw ownError(session.endedBy, config, answer, session.endCause)
+/** All requests that were sent with the same tokens wait for the same thing. */
+function otherTokens(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {
+  const { waits } = requests
+  const known = waits.get(spent)
+  if (known) return known
+  const wait = obtain(requests, session, spent).finally(() => waits.delete(spent))
+  waits.set(spent, wait)
+  return wait
 }
 
-async function otherTokens(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {
+async function obtain(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {
   if (session.tokens === spent && !session.flight.value) {
     try {
       await requests.refreshAction()
@@ -88,13 +96,18 @@ async function otherTokens(requests: Requests, session: Session, spent: AuthToke
   if (session.tokens === spent) await requests.identity.refresh.now(session)
 }
 
+/** Asked in the turn in which a request goes out: a session may end in any turn between a wait and its end. */
+function assertAlive(session: Session, config: InternalAxiosRequestConfig, response?: AxiosResponse): void {
+  if (session.endedBy) throw ownError(session.endedBy, config, response, session.endCause)
+}
+
 function ownError(
   code: AuthErrorCode,
   config: InternalAxiosRequestConfig,
-  answer?: Answer,
+  answered?: AxiosResponse,
   cause?: unknown,
 ): AuthError {
-  const response = code === 'ERR_AUTH_EXPIRED' && answer ? detached(answer.response) : undefined
+  const response = code === 'ERR_AUTH_EXPIRED' && answered ? detached(answered) : undefined
   return new AuthError(code, { config, response, cause })
 }
 

@@ -20,7 +20,7 @@ export interface Connection {
 export function connect(instance: AxiosInstance, handle: Handler): Connection {
   const interceptor = (config: InternalAxiosRequestConfig) => {
     const { adapter } = config
-    config.adapter = async (final) => {
+    config.adapter = (final) => {
       if (adapter) final.adapter = adapter
       else delete final.adapter
       return final.withAuth === false ? adapterOf(final)(final) : handle(final)

@@ -12,7 +12,7 @@ export interface DispatchSettings {
 }
 
 /** Sends a request that may carry a token one way, and every other one as it is. */
-export async function dispatch(
+export function dispatch(
   { authorize, attachTo, onDefaultReplaced }: DispatchSettings,
   instance: AxiosInstance,
   config: InternalAxiosRequestConfig,

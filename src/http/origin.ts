@@ -9,7 +9,7 @@ function pageOrigin(): string {
 }
 
 /** What the browser itself resolves a relative URL against. */
-const pageBase = () => globalThis.document?.baseURI ?? NOWHERE
+const pageBase = () => globalThis.document?.baseURI ?? `${NOWHERE}/`
 
 function parse(url: string): URL | null {
   try {
@@ -19,14 +19,25 @@ function parse(url: string): URL | null {
   }
 }
 
+const isAbsolute = (url = '') => /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url)
+
+/** A base that names its host by itself, and one below the page's: whatever path is joined to it stays there. */
+const HOST = /^https?:\/\/[\w.-]+(:\d+)?(\/|$)/i
+// `/` alone is none: browsers take `/\\elsewhere` for a host.
+const PATH = /^\/[\w-]/
+
+/** Whether requests to a base go to its own origin, as can be seen without parsing a URL for each of them. */
+const staysAtHome = (baseURL: string) =>
+  HOST.test(baseURL) || (PATH.test(baseURL) && pageBase().startsWith(`${pageOrigin()}/`))
+
 /** The URLs a request may go to, joined as axios joins them. */
 function finalUrls(config: InternalAxiosRequestConfig, instance: AxiosInstance): Array<URL | null> {
   const { baseURL = '', url = '', allowAbsoluteUrls } = config
-  const isAbsolute = /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url)
-  if (!baseURL || (isAbsolute && allowAbsoluteUrls !== false)) return [parse(url)]
+  const isWhole = isAbsolute(url)
+  if (!baseURL || (isWhole && allowAbsoluteUrls !== false)) return [parse(url)]
   const joined = parse(url ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}` : baseURL)
   // Before 1.8 axios did not know `allowAbsoluteUrls`: what it makes of it has to be allowed as well.
-  return isAbsolute ? [joined, parse(instance.getUri({ baseURL, url, allowAbsoluteUrls: false }))] : [joined]
+  return isWhole ? [joined, parse(instance.getUri({ baseURL, url, allowAbsoluteUrls: false }))] : [joined]
 }
 
 /** Which origins get the token of a session. */
@@ -53,7 +64,11 @@ export function mayCarryToken(
   instance: AxiosInstance,
   attachTo: AttachTo,
 ): boolean {
-  const allowed = attachTo ?? [ownOrigin(instance.defaults.baseURL)]
+  const { baseURL } = instance.defaults
+  if (!attachTo && baseURL && config.baseURL === baseURL && !isAbsolute(config.url) && staysAtHome(baseURL)) {
+    return true
+  }
+  const allowed = attachTo ?? [ownOrigin(baseURL)]
   const isAllowed = typeof allowed === 'function' ? allowed : (url: URL) => allowed.includes(url.origin)
   return finalUrls(config, instance).every((url) => url !== null && url.origin !== 'null' && isAllowed(url))
 }
