@@ -76,6 +76,8 @@ export function installIn(
     ),
   )
   const bounds = { timeout: refreshTimeout, stop: stop.signal }
+  // A state that is there before the store was rendered by a server.
+  const isHydrating = id in pinia.state.value && around !== undefined
   const identity = createIdentity({
     ...options,
     http,
@@ -90,8 +92,10 @@ export function installIn(
     links: around && hasCompany ? linkTabs(around, { key: id, storage: areas.page, onMissing }) : undefined,
     navigation,
     stop: stop.signal,
+    isHydrating,
     report,
   })
+  if (isHydrating) onMount(app, identity.lifecycle.reveal)
   const store = createAuthStore(identity, pinia)
   const requests: Requests = {
     ...options,
@@ -151,6 +155,17 @@ function instancesOf(app: App, id: string): Map<string, AxiosInstance> {
   const instances = known ?? new Map<string, AxiosInstance>()
   if (!known) app.provide(instancesKey, instances)
   return instances
+}
+
+/** Calls once an application has been mounted. */
+function onMount(app: App, call: () => void): void {
+  const { mount } = app
+  app.mount = (...args) => {
+    app.mount = mount
+    const root = mount(...args)
+    call()
+    return root
+  }
 }
 
 function once(action: () => void): () => void {

@@ -27,7 +27,7 @@ export async function sendAuthorised(
   send: Send,
 ): Promise<AxiosResponse> {
   const { lifecycle, refresh, tabs } = requests.identity
-  if (lifecycle.status.value === 'pending') await abortable(lifecycle.ready(), config)
+  if (lifecycle.isPending) await abortable(lifecycle.ready(), config)
   if (requests.stop.aborted) throw ownError('ERR_AUTH_SESSION_CHANGED', config)
   const looking = tabs.glance()
   if (looking) await abortable(looking, config)

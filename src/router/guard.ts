@@ -59,12 +59,16 @@ export function guardRoutes(
     if (auth === 'guest') {
       if (!lifecycle.current.value) return
       const way = places.back(to) ?? places.home
-      return places.is(to, way) ? undefined : way
+      if (places.is(to, way)) return
+      if (!lifecycle.veil) return way
+      // The page that a server has rendered comes first; nobody has seen another one yet.
+      void lifecycle.veil.then(() => router.replace(way))
+      return
     }
     if (places.isLogin(to)) return
     if (typeof auth === 'function') await loadUser()
     if (!lifecycle.current.value) return places.login(to)
-    if (typeof auth === 'function' && !auth(lifecycle.user.value, to)) return forbid(to, from)
+    if (typeof auth === 'function' && !auth(lifecycle.knownUser, to)) return forbid(to, from)
   }
 
   return router.beforeEach(async (to, from) => {

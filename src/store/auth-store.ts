@@ -97,11 +97,15 @@ function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
     accessToken: computed(() => tokens.value?.accessToken ?? null),
     tokens,
     expiresAt: computed(() => tokens.value?.expiresAt ?? null),
-    ready: lifecycle.ready,
+    async ready(): Promise<void> {
+      await lifecycle.ready()
+      // Whoever asks wants to know, even where the page has not been hydrated yet.
+      lifecycle.reveal()
+    },
     login: signIn.login,
     setTokens: signIn.setTokens,
     async refresh(): Promise<AuthTokens> {
-      if (status.value === 'pending') await lifecycle.ready()
+      if (lifecycle.isPending) await lifecycle.ready()
       if (!current.value) throw new AuthError('ERR_AUTH_EXPIRED')
       return refresh.now(current.value)
     },

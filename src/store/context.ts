@@ -27,6 +27,8 @@ export interface AuthContext extends Asking {
   /** An instance like the registered one that sends these tokens, whatever the session. */
   withTokens(tokens: AuthTokens): AxiosInstance
   onSessionEnd?: ((reason: SessionEndReason) => void) | undefined
+  /** Whether the page shows what a server has rendered, until the application is mounted. */
+  isHydrating?: boolean
   /** Tells the application of an error that has no caller. */
   report(error: unknown): void
 }

@@ -144,7 +144,7 @@ export function createOtherTabs(
   /** Takes the standing that the storage shows, unless this tab knows a newer one. */
   function consider(seen: StoredSession | Standing | null | undefined, wasKept: boolean): void {
     const session = current.value
-    if (seen === undefined || lifecycle.status.value === 'pending' || session !== shared()) return
+    if (seen === undefined || lifecycle.isPending || session !== shared()) return
     if (!seen) {
       // Where it should be and is not, somebody has removed it.
       if (session && wasKept) heed({ ...session.standing, ended: 'logout' })

@@ -36,7 +36,7 @@ export function createRestore(
   async function find(): Promise<StoredSession | null> {
     const stored = await vault.read()
     if (stored && !isSpent(stored)) return stored
-    if (stored && lifecycle.status.value === 'pending') void vault.clear()
+    if (stored && lifecycle.isPending) void vault.clear()
     return resume()
   }
 
@@ -61,12 +61,10 @@ export function createRestore(
     const isLatest = lifecycle.mark()
     const found = await search
     const stored = found && !tabs.isOver(found) ? found : null
-    const isPending = lifecycle.status.value === 'pending'
-    if (isPending && !stored) lifecycle.beAnonymous()
+    const { isPending } = lifecycle
+    if (isPending && !stored) lifecycle.restore(null)
     if (stored && (isPending || (isLatest() && !lifecycle.current.value))) {
-      const session = new Session(stored)
-      // What a server has rendered of the user stays until he is loaded here.
-      lifecycle.begin(session, lifecycle.user.value)
+      lifecycle.restore(new Session(stored))
       users.beside()
     }
     tabs.found(lifecycle.current.value)
@@ -83,7 +81,7 @@ export function createRestore(
     found: () => finding,
     settled: () => Promise.all([finding, asking]),
     async again() {
-      const isFirst = lifecycle.status.value === 'pending'
+      const isFirst = lifecycle.isPending
       await lifecycle.ready()
       if (isFirst || lifecycle.current.value) return
       if (isUnanswered()) void anew()

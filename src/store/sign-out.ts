@@ -51,7 +51,7 @@ export function createSignOut(
       lifecycle.end('logout')
       return flight ? newest(await flight.outcome, tokens) : tokens
     }
-    if (lifecycle.status.value !== 'pending') return null
+    if (!lifecycle.isPending) return null
     lifecycle.beAnonymous()
     void vault.clear()
     const stored = await restore.found()

@@ -3,7 +3,6 @@ import type { AuthUser } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Session } from './session.ts'
-import { createShield } from './shield.ts'
 
 /** Loads the user of the session. */
 export interface UserLoader {
@@ -17,7 +16,6 @@ export interface UserLoader {
 
 /** Makes the action that loads the user. */
 export function createUserLoader({ backend, http, report }: AuthContext, lifecycle: Lifecycle): UserLoader {
-  const shield = createShield(report)
   let loading: { session: Session; user: Promise<AuthUser> } | null = null
 
   async function load(session: Session): Promise<AuthUser> {
@@ -25,7 +23,7 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
     const ask = async () => backend.user!(http)
     const user = await session.whileAlive(ask())
     if (session.endedBy) throw session.lastWord
-    shield(() => (lifecycle.user.value = user))
+    lifecycle.meet(user)
     return user
   }
 
@@ -33,7 +31,7 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
     if (!backend.user) {
       throw new Error('The backend has no `user`. Give it one, such as `httpBackend({ user: "/auth/me" })`.')
     }
-    if (lifecycle.status.value === 'pending') await lifecycle.ready()
+    if (lifecycle.isPending) await lifecycle.ready()
     const session = lifecycle.current.value
     if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
     const mine = { session, user: load(session) }
@@ -54,7 +52,7 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
       })
     },
     async loaded() {
-      if (!backend.user || lifecycle.user.value) return
+      if (!backend.user || lifecycle.knownUser) return
       const isLoading = loading && loading.session === lifecycle.current.value
       await (isLoading ? loading!.user : fetchUser())
     },
