@@ -59,7 +59,7 @@ export interface AuthAxiosOptions {
   redirectQuery?: string
   /**
    * How long before its end a token is refreshed beside the requests that use it, in seconds; never more than half
-   * of the token's lifetime.
+   * of the token's lifetime. By chance up to half as much earlier, so that tokens issued together do not come together.
    *
    * @default 30
    */

@@ -25,6 +25,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 describe('a session', () => {
@@ -90,6 +91,7 @@ describe('a session', () => {
 
 describe('an access token', () => {
   it('is due a leeway before its end, and dead at its end', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const session = start(NOW + 5 * MINUTE)
 
     vi.setSystemTime(NOW + 5 * MINUTE - 30_001)

@@ -37,8 +37,18 @@ describe('an access token', () => {
 })
 
 describe('the time from which on a token is refreshed beside its requests', () => {
-  it('lies the leeway before its end', () => {
-    expect(refreshDueAt(token(NOW + HOUR), 30)).toBe(NOW + HOUR - 30_000)
+  it('lies the leeway before its end, or up to half a leeway before that', () => {
+    expect(refreshDueAt(token(NOW + HOUR), 30, 0)).toBe(NOW + HOUR - 30_000)
+    expect(refreshDueAt(token(NOW + HOUR), 30, 0.5)).toBe(NOW + HOUR - 37_500)
+    expect(refreshDueAt(token(NOW + HOUR), 30, 1)).toBe(NOW + HOUR - 45_000)
+  })
+
+  it('is another one for each token: those that were issued together are not all refreshed at once', () => {
+    const due = Array.from({ length: 100 }, () => refreshDueAt(token(NOW + HOUR), 30))
+
+    expect(new Set(due).size).toBeGreaterThan(90)
+    expect(Math.min(...due)).toBeGreaterThanOrEqual(NOW + HOUR - 45_000)
+    expect(Math.max(...due)).toBeLessThanOrEqual(NOW + HOUR - 30_000)
   })
 
   it('lies half-way where the token lives shorter than twice the leeway', () => {
@@ -61,7 +71,7 @@ describe('the time from which on a token is refreshed beside its requests', () =
   it('is sixty days ahead, not at once, for a token of sixty days', () => {
     const sixtyDays = 60 * 24 * HOUR
 
-    expect(refreshDueAt(token(NOW + sixtyDays), 30)).toBe(NOW + sixtyDays - 30_000)
+    expect(refreshDueAt(token(NOW + sixtyDays), 30, 0)).toBe(NOW + sixtyDays - 30_000)
   })
 
   it('leaves every token at least half of its life, and never comes after its end', () => {
