@@ -5,7 +5,7 @@ import type { Session } from '../store/session.ts'
 import type { AuthTokens } from '../types.ts'
 import { abortable } from './abortable.ts'
 import { canBeSentAgain, discard } from './replay.ts'
-import { type Answer, type Send, deliver } from './send.ts'
+import { type Send, deliver } from './send.ts'
 
 /** What the requests of one identity work with. */
 export interface Requests {
@@ -35,14 +35,18 @@ export async function sendAuthorised(
   if (!session) return deliver(await send(null))
 
   if (session.isDead || (!session.isServing && (session.flight.value || session.isDue))) {
-    await renewed(requests, session, session.tokens, config)
+    try {
+      await abortable(otherTokens(requests, session, session.tokens), config)
+    } catch (error) {
+      throw ownOf(error, session, config)
+    }
   } else if (session.isDue) {
     refresh.beside(session)
   }
 
   assertAlive(session, config)
   const sent = session.tokens
-  let answer: Answer | null = await send(sent)
+  const answer = await send(sent)
   const { response } = answer
   if (!requests.shouldRefresh(response)) return deliver(answer)
 
@@ -51,27 +55,39 @@ export async function sendAuthorised(
     if (session.tokens === sent) refresh.beside(session)
     return deliver(answer)
   }
-  answer = null // a thousand requests may wait now, each with the stack of its error
   discard(response)
-  await renewed(requests, session, sent, config, response)
-  assertAlive(session, config, response)
+  // A frame of its own: thousands may wait there, without the error and the connection of their first answer.
+  return replay(requests, session, sent, config, detached(response), send)
+}
+
+/** Sends a request again, once its session has other tokens than those it was sent with. */
+async function replay(
+  requests: Requests,
+  session: Session,
+  sent: AuthTokens,
+  config: InternalAxiosRequestConfig,
+  refusal: AxiosResponse,
+  send: Send,
+): Promise<AxiosResponse> {
+  try {
+    if (!session.endedBy) await abortable(otherTokens(requests, session, sent), config)
+  } catch (error) {
+    throw ownOf(error, session, config, refusal)
+  }
+  assertAlive(session, config, refusal)
   return deliver(await send(session.tokens))
 }
 
-/** Waits until the session has other tokens than these. The request's error is its own, whoever made the refresh. */
-function renewed(
-  requests: Requests,
+/** The error of a wait as the request's own, whoever made the refresh. */
+function ownOf(
+  error: unknown,
   session: Session,
-  spent: AuthTokens,
   config: InternalAxiosRequestConfig,
-  response?: AxiosResponse,
-): Promise<unknown> {
-  const wait = session.endedBy ? Promise.resolve() : otherTokens(requests, session, spent)
-  return abortable(wait, config).catch((error: unknown) => {
-    if (!isAuthError(error)) throw error
-    // The store's refresh may have met another session by then, or none.
-    throw ownError(session.endedBy ?? error.code, config, response, error.cause)
-  })
+  refusal?: AxiosResponse,
+): unknown {
+  if (!isAuthError(error)) return error
+  // The store's refresh may have met another session by then, or none.
+  return ownError(session.endedBy ?? error.code, config, refusal, error.cause)
 }
 
 /** All requests that were sent with the same tokens wait for the same thing. */
@@ -97,17 +113,17 @@ async function obtain(requests: Requests, session: Session, spent: AuthTokens): 
 }
 
 /** Asked in the turn in which a request goes out: a session may end in any turn between a wait and its end. */
-function assertAlive(session: Session, config: InternalAxiosRequestConfig, response?: AxiosResponse): void {
-  if (session.endedBy) throw ownError(session.endedBy, config, response, session.endCause)
+function assertAlive(session: Session, config: InternalAxiosRequestConfig, refusal?: AxiosResponse): void {
+  if (session.endedBy) throw ownError(session.endedBy, config, refusal, session.endCause)
 }
 
 function ownError(
   code: AuthErrorCode,
   config: InternalAxiosRequestConfig,
-  answered?: AxiosResponse,
+  refusal?: AxiosResponse,
   cause?: unknown,
 ): AuthError {
-  const response = code === 'ERR_AUTH_EXPIRED' && answered ? detached(answered) : undefined
+  const response = code === 'ERR_AUTH_EXPIRED' ? refusal : undefined
   return new AuthError(code, { config, response, cause })
 }
 
