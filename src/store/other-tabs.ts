@@ -68,6 +68,8 @@ export function createOtherTabs(
   /** Sessions that a copy of this tab has gone on with. */
   const outdated = new WeakSet<Session>()
   let looking: Promise<unknown> | null = null
+  /** Tokens of the session that another tab has begun are being asked for. */
+  let joining: Promise<void> | null = null
   let isLookingLater = false
   let isMending = false
   const news = links?.subscribe({
@@ -127,11 +129,19 @@ export function createOtherTabs(
     if (told.ended && !isOver(told)) cookie?.heardEnd()
     standings.note(told)
     if (!session || !isOver(session)) return
-    if (!told.ended) return lifecycle.beAnonymous() // it has given way, even if its successor does not show yet
+    if (!told.ended) return void giveWay(told)
     leave(session, told.ended)
     void hold(ALL, told)
     // A refresh here may have stored its tokens just before the news came.
     void mend()
+  }
+
+  /** Another tab has signed in: what is here is over, even if its successor does not show yet. */
+  async function giveWay(to: Standing): Promise<void> {
+    lifecycle.beAnonymous()
+    await look(to)
+    await joining
+    if (!current.value) void navigation.afterEnd()
   }
 
   /** Takes note of what other tabs hold now. */
@@ -144,7 +154,7 @@ export function createOtherTabs(
   /** Takes the standing that the storage shows, unless this tab knows a newer one. */
   function consider(seen: StoredSession | Standing | null | undefined, wasKept: boolean): void {
     const session = current.value
-    if (seen === undefined || lifecycle.isPending || session !== shared()) return
+    if (seen === undefined || stop.aborted || lifecycle.isPending || session !== shared()) return
     if (!seen) {
       // Where it should be and is not, somebody has removed it.
       if (session && wasKept) heed({ ...session.standing, ended: 'logout' })
@@ -155,7 +165,7 @@ export function createOtherTabs(
     } else if ('tokens' in seen) {
       enter(seen)
     } else if (cookie?.isNews(seen)) {
-      void resume(seen).then(() => current.value && navigation.afterLogin())
+      joining = resume(seen).then(() => void (current.value && navigation.afterLogin()))
     }
   }
 
@@ -287,10 +297,10 @@ export function createOtherTabs(
   }
 
   async function renewed(session: Session): Promise<void> {
-    if (cookie) return // tokens that only this tab has are no news to the others
     // Written at once, since the page may be gone in the next turn; held before the lock is free, so that whoever
     // has it next can tell when the storage still shows an older state.
     const saved = vault.renew(session.record)
+    if (cookie) return saved // each tab has tokens of its own: that is no news to the others
     await hold(scopeOf(session), session.standing)
     await written(session, saved)
     await vault.settled() // even where the application is gone, the lock is not free before that
