@@ -42,6 +42,7 @@ export class SharedLocks {
   }
 
   release(asked: Asked): void {
+    if (asked.tab.state === 'gone') return // the browser frees it, as soon as it notices
     this.#asked = this.#asked.filter((other) => other !== asked)
     this.#grant()
   }
