@@ -67,6 +67,8 @@ export function createOtherTabs(
   const { hold, isOver, newest } = standings
   /** Sessions that a copy of this tab has gone on with. */
   const outdated = new WeakSet<Session>()
+  /** The session of all other tabs at the time when somebody signed out of one that this tab had to itself. */
+  let passedBy: string | undefined
   let looking: Promise<unknown> | null = null
   /** Tokens of the session that another tab has begun are being asked for. */
   let joining: Promise<void> | null = null
@@ -154,7 +156,9 @@ export function createOtherTabs(
   /** Takes the standing that the storage shows, unless this tab knows a newer one. */
   function consider(seen: StoredSession | Standing | null | undefined, wasKept: boolean): void {
     const session = current.value
-    if (seen === undefined || stop.aborted || lifecycle.isPending || session !== shared()) return
+    if (seen === undefined || stop.aborted || lifecycle.isPending) return
+    if (seen) standings.note({ id: seen.id, generation: seen.generation })
+    if (session !== shared()) return
     if (!seen) {
       // Where it should be and is not, somebody has removed it.
       if (session && wasKept) heed({ ...session.standing, ended: 'logout' })
@@ -163,7 +167,7 @@ export function createOtherTabs(
     } else if (isOver(seen)) {
       void mend()
     } else if ('tokens' in seen) {
-      enter(seen)
+      if (seen.id !== passedBy) enter(seen)
     } else if (cookie?.isNews(seen)) {
       joining = resume(seen).then(() => void (current.value && navigation.afterLogin()))
     }
@@ -343,6 +347,7 @@ export function createOtherTabs(
     ended(session, reason) {
       // What a copy of this tab goes on with is not over because this one cannot.
       const isAlone = reason === 'expired' && outdated.has(session)
+      if (!isShared(session)) passedBy = standings.last?.id
       const { id, generation } = isAlone ? session.standing : announceEnd(session, reason)
       const end = { id, generation, ended: reason }
       const removed = vault.end(session.record, end)

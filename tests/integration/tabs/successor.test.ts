@@ -7,6 +7,7 @@ import {
   inTime,
   openAt,
   openSignedIn,
+  openTabs,
   signIn,
   useWorld,
 } from '../../support/simulated/use-world.ts'
@@ -63,4 +64,22 @@ test('a cookie session whose access token is stored goes on with the newest one 
 
   expect([again.store.status, again.store.accessToken]).toEqual(['authenticated', token])
   expect(world.network.to('/auth/refresh')).toHaveLength(asked)
+})
+
+describe.each(['local', 'custom'] as const)('a logout in a tab with a session of its own (%s)', (keeper) => {
+  test('leaves the tab signed out, whoever all others are, until something new happens', async () => {
+    const world = useWorld({ keeper })
+    const [a, b] = await openTabs(world, 2)
+    await inTime(a.store.login({ name: 'bob', login: 'let in', user: 'known' }, { remember: false }))
+    await signIn(world, b, 'ada')
+    await elapse(10_000)
+
+    await inTime(a.store.logout())
+    a.tab.page.dispatchEvent(new Event('focus'))
+    await elapse(2_000)
+    expect([a.store.status, b.store.status]).toEqual(['anonymous', 'authenticated'])
+
+    await signIn(world, b, 'carol')
+    expect(a.store.accessToken).toBe(b.store.accessToken)
+  })
 })
