@@ -136,7 +136,7 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
       return shelf.put(own)
     })
     const all = Promise.all(written).then(() => {
-      if (mine === saves && !hasFailed) isKept ||= text !== null && home === lasting
+      if (mine === saves && !hasFailed) isKept ||= text !== null && lasting !== undefined && home === lasting
     })
     // What takes longer goes on by itself, and has been reported.
     await within(bounds, () => all).catch(() => {})

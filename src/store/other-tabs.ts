@@ -49,6 +49,14 @@ export interface TabEffects {
   orphaned(tokens: AuthTokens): Promise<void>
 }
 
+/** What is known besides what a storage shows. */
+interface Circumstances {
+  /** Whether a session should be there: where it is not, it has been removed. */
+  wasKept?: boolean
+  /** Whether all that was on its way has come to its end. */
+  isLate?: boolean
+}
+
 /** For how long a state that some tab is known to have written may take to show, in ms. */
 const LONGEST_DELAY = 1_000
 
@@ -72,7 +80,7 @@ export function createOtherTabs(
   let looking: Promise<unknown> | null = null
   /** Tokens of the session that another tab has begun are being asked for. */
   let joining: Promise<void> | null = null
-  let isLookingLater = false
+  let later = 0
   let isMending = false
   const news = links?.subscribe({
     onRecord(text) {
@@ -107,7 +115,9 @@ export function createOtherTabs(
 
   /** Takes note that a session is over, and lets the other tabs know. */
   function announceEnd(session: Kept, ended: SessionEndReason): Standing & { ended: SessionEndReason } {
-    const end = { id: session.id, generation: vault.advance(), ended }
+    // With a cookie it is the end of whatever was behind it until now, under any name.
+    const { id, generation } = cookie ? standings.next() : { id: session.id, generation: vault.advance() }
+    const end = { id, generation, ended }
     void hold(scopeOf(session), end)
     tell(scopeOf(session), end)
     return end
@@ -154,7 +164,10 @@ export function createOtherTabs(
   }
 
   /** Takes the standing that the storage shows, unless this tab knows a newer one. */
-  function consider(seen: StoredSession | Standing | null | undefined, wasKept: boolean): void {
+  function consider(
+    seen: StoredSession | Standing | null | undefined,
+    { wasKept = true, isLate = false }: Circumstances = {},
+  ): void {
     const session = current.value
     if (seen === undefined || stop.aborted || lifecycle.isPending) return
     if (seen) standings.note({ id: seen.id, generation: seen.generation })
@@ -165,7 +178,7 @@ export function createOtherTabs(
     } else if (session?.id === seen.id) {
       if ('tokens' in seen && isBefore(session.standing, seen)) adopt(session, seen)
     } else if (isOver(seen)) {
-      void mend()
+      void mend(isLate)
     } else if ('tokens' in seen) {
       if (seen.id !== passedBy) enter(seen)
     } else if (cookie?.isNews(seen)) {
@@ -194,12 +207,12 @@ export function createOtherTabs(
   /** Takes a record that an event has brought: the storage itself may show it a moment later. */
   function notice(text: string | null): void {
     const record = readRecord(text)
-    if (record) consider({ ...record, remember: true }, true)
+    if (record) consider({ ...record, remember: true })
     else glance()
   }
 
   function glance(): Promise<unknown> | null {
-    consider(vault.glance(), true)
+    consider(vault.glance())
     return looking
   }
 
@@ -207,15 +220,15 @@ export function createOtherTabs(
    * Looks at what all tabs share until it shows the newest that is known of it, though not for ever. Resolves with
    * what is known.
    */
-  async function look(told?: Standing, over = stop): Promise<Standing | null> {
+  async function look(told?: Standing, over = stop, isLate = false): Promise<Standing | null> {
     const until = performance.now() + LONGEST_DELAY
     await lifecycle.ready()
     for (let wait = 2; ; wait *= 1.5) {
       const known = latest([told, await listen()])
       const session = current.value
       const wasKept = vault.isKept
-      const seen = cookie ? (known?.ended ? null : known) : await vault.peek()
-      if (session === current.value) consider(seen, wasKept && vault.isKept)
+      const seen = cookie ? (known?.ended ? undefined : (known ?? undefined)) : await vault.peek()
+      if (session === current.value) consider(seen, { wasKept: wasKept && vault.isKept, isLate })
       if (isShown(known, seen) || over.aborted || performance.now() > until) return known
       await pause(wait, over)
     }
@@ -230,15 +243,13 @@ export function createOtherTabs(
 
   /** Changes that crossed each other may show in a slow storage after their news. */
   async function lookLater(): Promise<void> {
-    if (isLookingLater) return
-    isLookingLater = true
+    const mine = ++later
     await pause(LONGEST_DELAY, stop)
-    isLookingLater = false
-    await look()
+    if (mine === later) await look(undefined, stop, true)
   }
 
   /** What is superseded was written once more, by a tab that had not heard of it: what came later stays. */
-  async function mend(): Promise<void> {
+  async function mend(isLate = false): Promise<void> {
     if (isMending || cookie || !links) return
     isMending = true
     const work = async () => {
@@ -256,6 +267,8 @@ export function createOtherTabs(
         shield(() => session.renew({ ...session.record, generation: vault.advance() }))
         return renewed(session)
       }
+      // Whoever had what came later is gone, and the storage may be about to show it.
+      if (!last.ended && !isLate) return void lookLater()
       const end = { id: last.id, generation: vault.advance(), ended: 'logout' } as const
       await vault.end(stored, end)
       tell(ALL, end)

@@ -85,7 +85,7 @@ export function shareCookie(settings: CookieSettings): SharedCookie {
         const outcome = await unlessEnded(() => ask(signal))
         resuming = null
         if (signal.aborted) return { kind: 'refused' }
-        const joined = await listen()
+        const joined = latest([standings.last, await listen()])
         asked = joined?.id ?? ''
         if (outcome.kind !== 'renewed') return outcome
         standing = joined && !joined.ended && !standings.isOver(joined) ? joined : standings.next()
@@ -101,9 +101,7 @@ export function shareCookie(settings: CookieSettings): SharedCookie {
       return standing
     },
     async endedByServer() {
-      const known = latest([standings.last, await standings.newest(ALL)])
-      if (!known) return
-      const end = { id: known.id, generation: standings.next().generation, ended: 'logout' } as const
+      const end = { ...standings.next(), ended: 'logout' } as const
       await standings.hold(ALL, end)
       tell(ALL, end)
     },
