@@ -20,7 +20,7 @@ export default defineConfig({
       'tests/integration/{cookie-session,remember}.test.ts',
     ],
     exclude: [
-      'tests/unit/support/**',
+      'tests/unit/{bench,support}/**',
       // Seconds of real waiting, for what the unit tests see in fake time.
       'tests/integration/requests/refresh-attempts.test.ts',
       'tests/integration/faults/{refresh-failures,security,storage}.test.ts',
