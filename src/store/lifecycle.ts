@@ -126,11 +126,13 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
       else shield(() => (user.value = known))
     },
     end(reason, cause) {
+      reveal()
       const code = reason === 'expired' ? 'ERR_AUTH_EXPIRED' : 'ERR_AUTH_SESSION_CHANGED'
       change(null, { status: reason === 'expired' ? 'expired' : 'anonymous', user: null }, { code, cause })
       shield(() => void Promise.resolve(onSessionEnd?.(reason)).catch(report))
     },
     beAnonymous() {
+      reveal()
       change(null, { status: 'anonymous', user: null })
     },
   }
