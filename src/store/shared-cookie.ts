@@ -101,6 +101,7 @@ export function shareCookie(settings: CookieSettings): SharedCookie {
       return standing
     },
     async endedByServer() {
+      await listen() // what ends is later than all that anybody has
       const end = { ...standings.next(), ended: 'logout' } as const
       await standings.hold(ALL, end)
       tell(ALL, end)
