@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { expectConsole } from '../../support/expect-console.ts'
 import { elapse } from '../../support/fake-time.ts'
-import { inTime, openSignedIn, useWorld } from '../../support/simulated/use-world.ts'
 import type { BrowserTraits } from '../../support/simulated/browser.ts'
+import { inTime, openSignedIn, useWorld } from '../../support/simulated/use-world.ts'
 
 const browsers: Array<[what: string, traits: BrowserTraits]> = [
   ['without Web Locks (plain http)', { locks: 'missing' }],

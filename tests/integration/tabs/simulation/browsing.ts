@@ -180,6 +180,7 @@ export class Browsing {
     this.#members = this.#members.filter((other) => other !== member)
     this.#gone.push(member)
     member.unwatch()
+    if (how !== 'closes') this.#rules.unmounts(member.tab)
     if (how !== 'unmounts') this.#loseUnstored(member)
     if ([...member.open].some((label) => !label.startsWith('request'))) this.#interrupt(member, how)
     if (how !== 'unmounts') member.open.clear() // nobody is left who could wait for anything

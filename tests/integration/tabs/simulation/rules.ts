@@ -21,6 +21,8 @@ export class Rules {
   readonly #refreshes: Exchange[] = []
   readonly #woken = new Map<Tab, number>()
   readonly #ended = new Map<Tab, Set<Grant>>()
+  /** The session that a tab has stored last, and when. */
+  readonly #stored = new Map<Tab, { grant: Grant; at: number }>()
 
   constructor(server: ModelServer, history: History, reach: number) {
     this.#server = server
@@ -77,6 +79,12 @@ export class Rules {
     if (grant) this.lossy.add(grant)
   }
 
+  /** An application that is unmounted keeps no locks: what it has just written may not show in every tab yet. */
+  unmounts(tab: Tab): void {
+    const { grant, at } = this.#stored.get(tab) ?? {}
+    if (grant && uptime() - (at ?? 0) < this.#reach) this.lossy.add(grant)
+  }
+
   /** The server was sent a refresh token that it had replaced. */
   reused(token: string): void {
     const grant = this.#server.ownerOf(token)
@@ -89,6 +97,7 @@ export class Rules {
     const [token = ''] = /AT-\d+-\d+/.exec(value) ?? [/"ended":"\w+"/.exec(value)?.[0]]
     this.#history.note(`tab ${tab.number} stores ${token}`)
     const grant = this.#server.ownerOf(token)
+    if (grant) this.#stored.set(tab, { grant, at: uptime() })
     if (grant && this.#ended.get(tab)?.has(grant)) {
       this.#history.broken(ENDED, `Tab ${tab.number} stores ${token} after it has ended its session.`)
     }
