@@ -10,8 +10,9 @@ import {
   createRouter,
 } from 'vue-router'
 import { type AuthAxios, type AuthAxiosOptions, createAuthAxios } from '../../src/index.ts'
-import { type Harness, emptyApp } from './app.ts'
+import { type Harness } from './app.ts'
 import { clientOf } from './client-of.ts'
+import { emptyApp } from './empty-app.ts'
 import type { StrictServer } from './strict-server.ts'
 
 /** A page with nothing on it. */

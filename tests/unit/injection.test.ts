@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAuthAxios, useHttp } from '../../src/index.ts'
-import { emptyApp } from '../support/app.ts'
+import { emptyApp } from '../support/empty-app.ts'
 import { manualApp } from '../support/manual-app.ts'
 import { manualBackend } from '../support/manual-backend.ts'
 

@@ -1,7 +1,7 @@
 import { AxiosError, AxiosHeaders } from 'axios'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createReporter } from '../../src/reporter.ts'
-import { emptyApp } from '../support/app.ts'
+import { emptyApp } from '../support/empty-app.ts'
 import { expectConsole } from '../support/expect-console.ts'
 import { manualApp, signedInApp } from '../support/manual-app.ts'
 

@@ -4,7 +4,7 @@
 import { createPinia } from 'pinia'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { authInPage } from '../../../playground/setups/ssr-cookies.ts'
-import { emptyApp } from '../../support/app.ts'
+import { emptyApp } from '../../support/empty-app.ts'
 import { cookiesOf } from '../../support/ssr/cookies.ts'
 import { useRenderer } from '../../support/ssr/use-renderer.ts'
 import type { StrictServer } from '../../support/strict-server.ts'

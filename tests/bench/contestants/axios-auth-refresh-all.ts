@@ -1,0 +1,3 @@
+import { withAxiosAuthRefresh } from './with-axios-auth-refresh.ts'
+
+export const contestant = withAxiosAuthRefresh(false)

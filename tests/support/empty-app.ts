@@ -1,0 +1,20 @@
+import { type App, createRenderer } from 'vue'
+
+const nothing = () => {}
+
+/** Renders into nothing, so that an application can be mounted and unmounted without a page. */
+const { createApp } = createRenderer<object, object>({
+  patchProp: nothing,
+  insert: nothing,
+  remove: nothing,
+  createElement: () => ({}),
+  createText: () => ({}),
+  createComment: () => ({}),
+  setText: nothing,
+  setElementText: nothing,
+  parentNode: () => null,
+  nextSibling: () => null,
+})
+
+/** An empty application, mounted by hand. */
+export const emptyApp = (): App<object> => createApp({ render: () => null })
