@@ -33,8 +33,8 @@ export interface OtherTabs {
   renewed(session: Session): Promise<void>
   /** Removes what is stored of a session that ends here, and lets the other tabs know. */
   ended(session: Session, reason: SessionEndReason): void
-  /** Lets the other tabs know of the end of a session that was only found in the storage. */
-  endedUnseen(session: StoredSession): void
+  /** Lets the other tabs know of the end of whatever there is, before it is known here. */
+  endedUnseen(): void
   /** Takes note of what was found in the storage, and makes sure that it is the newest. */
   found(session: Session | null): void
   /** Lets go of the other tabs. */
@@ -367,8 +367,10 @@ export function createOtherTabs(
       // A tab that opens while a slow storage still shows the session has missed the first word of it.
       if (!isAlone) void removed.then(() => tell(scopeOf(session), end))
     },
-    endedUnseen(session) {
-      announceEnd(session, 'logout')
+    endedUnseen() {
+      const end = { ...standings.next(), ended: 'logout' } as const
+      void hold(ALL, end)
+      tell(ALL, end)
     },
     found(session) {
       if (session) void hold(scopeOf(session), session.standing)

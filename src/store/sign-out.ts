@@ -53,12 +53,11 @@ export function createSignOut(
     }
     if (!lifecycle.isPending) return null
     lifecycle.beAnonymous()
+    tabs.endedUnseen()
     void vault.clear()
     const stored = await restore.found()
     // A session that begins before the storage answers may be the one it shows.
-    if (!stored || stored.id === lifecycle.current.value?.id) return null
-    tabs.endedUnseen(stored)
-    return stored.tokens
+    return stored && stored.id !== lifecycle.current.value?.id ? stored.tokens : null
   }
 
   /** Ends what there is, and says so to a server that may know of it. */

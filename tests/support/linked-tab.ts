@@ -21,6 +21,8 @@ export interface LinkedTabSettings {
   place?: Place
   /** Runs what no other tab may do at the same time; at once unless told otherwise. */
   exclusively?: Turns['exclusively']
+  /** Asks the server for the session that another tab has begun; it has none unless told otherwise. */
+  resume?: () => Promise<unknown>
 }
 
 /** A session that begins as the so many-th. */
@@ -49,7 +51,7 @@ const standingOf = (known: Standing | undefined): Standing | undefined =>
   known && { id: known.id, generation: known.generation, ended: known.ended }
 
 /** One tab whose links to all others are in the test's hands. */
-export function linkedTab({ place = 'custom', exclusively }: LinkedTabSettings = {}) {
+export function linkedTab({ place = 'custom', exclusively, resume }: LinkedTabSettings = {}) {
   const storage = new MemoryStorage()
   const areas = {
     page: { lasting: storage, page: storage },
@@ -108,7 +110,10 @@ export function linkedTab({ place = 'custom', exclusively }: LinkedTabSettings =
   }
   const users = { beside: () => void said.push('loads the user') } as Partial<UserLoader> as UserLoader
   const tabs = createOtherTabs(context, lifecycle, turns, users, {
-    resume: async (standing) => void resumed.push(standing),
+    async resume(standing) {
+      resumed.push(standing)
+      await resume?.()
+    },
     orphaned: async (tokens) => void orphans.push(tokens),
   })
   onTestFinished(() => {

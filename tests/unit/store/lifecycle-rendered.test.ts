@@ -87,6 +87,15 @@ describe('a page that a server has rendered', () => {
     expect(seen()).toEqual({ status: 'anonymous', user: null })
   })
 
+  it('is revealed by whoever signs out before the session is found', () => {
+    const { lifecycle, seen } = rendered({ user: ada })
+
+    lifecycle.beAnonymous()
+
+    expect(seen()).toEqual({ status: 'anonymous', user: null })
+    expect(lifecycle.veil).toBeNull()
+  })
+
   it('is revealed by whoever signs in: that is not what a server could render', () => {
     const { lifecycle, seen } = rendered({ user: ada })
 

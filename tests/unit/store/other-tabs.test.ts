@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beganEarlier } from '../../../src/standing.ts'
 import { writeRecord } from '../../../src/storage/record.ts'
 import type { Outcome } from '../../../src/store/ask.ts'
 import type { Turns } from '../../../src/store/turns.ts'
@@ -675,15 +676,14 @@ describe('the end of a session here', () => {
     expect(tab.told[0]).toMatchObject({ scope: '', id: first.id, ended: 'logout' })
   })
 
-  it('is told of a session that was only found in the storage as well', () => {
+  it('is told of whatever there is, before it is known here', () => {
     const tab = linkedTab()
 
-    tab.tabs.endedUnseen(first)
+    tab.tabs.endedUnseen()
 
-    expect(tab.told).toEqual([
-      { scope: '', id: first.id, generation: expect.any(Number) as number, ended: 'logout' },
-    ])
-    expect(tab.held).toEqual([['', expect.objectContaining({ id: first.id, ended: 'logout' })]])
+    expect(tab.told).toEqual([expect.objectContaining({ scope: '', ended: 'logout' })])
+    expect(beganEarlier(first.id, tab.told[0]?.id ?? '')).toBe(true)
+    expect(tab.held).toEqual([['', expect.objectContaining({ id: tab.told[0]?.id, ended: 'logout' })]])
   })
 })
 

@@ -316,6 +316,17 @@ describe('who has to know whether there is a session', () => {
     expect(refreshes).toHaveLength(2)
   })
 
+  it('asks nobody, and looks for nothing, where tokens are stored', async () => {
+    const { restore, said } = restoring()
+    await restore.found()
+    said.length = 0
+
+    await restore.again()
+    await turns(50)
+
+    expect(said).toEqual([])
+  })
+
   it('asks nobody where there is a session', async () => {
     const world = await arrived(outage)
     begin(world)
