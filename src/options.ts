@@ -98,6 +98,7 @@ export interface AuthAxiosOptions {
   attachTo?: string[] | ((url: URL) => boolean)
   /**
    * Whether the tabs of a browser share the session: one refresh for all, and news of every login and logout.
+   * Without it tabs still find each other's record where they have one storage.
    *
    * @default true
    */

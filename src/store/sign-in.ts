@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import type { Standing } from '../standing.ts'
 import { tokensFromReply } from '../token/reply.ts'
 import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
@@ -58,22 +59,25 @@ export function createSignIn(
           'The backend has no `login`. Give it one, or pass tokens obtained elsewhere to `setTokens(tokens)`.',
         )
       }
-      const isLatest = lifecycle.claim()
+      const isMine = lifecycle.claim()
+      let standing: Standing | undefined
+      /** Whether nothing has come after it, here or in another tab. */
+      const isLatest = () => isMine() && !(standing && tabs.isOver({ ...standing, remember }))
       await lifecycle.ready()
       await signOut.settled()
       const ask = async () => {
         // One that was overtaken while it waited would leave its cookie behind.
         if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
         const reply = await backend.login!(credentials, context.backendContext(context.stop))
-        return { reply, standing: await tabs.cookie?.changedHands() }
+        standing = await tabs.cookie?.changedHands()
+        return reply
       }
-      const { reply, standing } = await turns.inTurn(ask)
+      const reply = await turns.inTurn(ask)
       const tokens = tokensFromReply(reply)
       let user: AuthUser | null = null
       try {
         user = (await backend.user?.(context.withTokens(tokens))) ?? null
-        const isOvertaken = standing && tabs.isOver({ ...standing, remember })
-        if (!isLatest() || isOvertaken) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+        if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
       } catch (error) {
         // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
         if (!backend.resumable) void signOut.dismiss(tokens)

@@ -356,9 +356,12 @@ export class Browsing {
   }
 
   /** A tab that goes between a reply and the storing of what it brought takes that with it. */
-  #loseUnstored({ tab, localStorage, sessionStorage }: Member): void {
+  #loseUnstored({ tab, localStorage, sessionStorage, store }: Member): void {
     if (this.#settings.keeper === 'cookie') return
     const stored = JSON.stringify([localStorage.getItem(KEY), sessionStorage.getItem(KEY)])
+    // A slower tab has written over what this one alone had, and it goes before it can mend that.
+    const isLost = this.#settings.keeper === 'custom' && !stored.includes(store.accessToken ?? '')
+    if (isLost) Object.assign(this.#window, { mayEnd: true, isDoubtful: true })
     for (const exchange of this.world.network.to('/auth/refresh')) {
       const { reply } = exchange
       if (exchange.tab !== tab || reply === null || typeof reply !== 'object') continue
