@@ -64,10 +64,13 @@ describe('a write that lands late', () => {
     ).toEqual([])
   })
 
-  it('of a session that a tab had for itself costs nobody the next one, whatever all others have', async () => {
+  it.each([
+    ['have', third],
+    ['had', endOf(third)],
+  ])('of a session that a tab has for itself costs it nothing, whatever all others %s', async (_, heard) => {
     const tab = linkedTab({ place: 'tab' })
     tab.lifecycle.beAnonymous()
-    tab.hear(third)
+    tab.hear(heard)
     tab.storage.before = (operation) => (operation === 'setItem' ? after(100) : undefined)
 
     const begun = tab.begin(first)
