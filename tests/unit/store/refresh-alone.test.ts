@@ -78,6 +78,28 @@ describe('a refresh', () => {
     )
   })
 
+  it('brings nothing back where its tab has slept through the end of the session, and only now sees that', async () => {
+    let isAnswered = false
+    const { session, renew, others, refresh } = refreshing(
+      async () => {
+        isAnswered = true
+        return { access_token: 'AT2' }
+      },
+      {
+        glance() {
+          if (isAnswered) session.end('ERR_AUTH_SESSION_CHANGED')
+          return null
+        },
+      },
+    )
+
+    expect(await failure(refresh.now(session))).toMatchObject({ code: 'ERR_AUTH_SESSION_CHANGED' })
+    await turns(20)
+
+    expect(renew).not.toHaveBeenCalled()
+    expect(others.renewed).not.toHaveBeenCalled()
+  })
+
   it('is not begun for a session that is over, and says how that ended', async () => {
     const { session, backend, refresh } = refreshing(async () => ({ access_token: 'AT2' }))
     session.end('ERR_AUTH_EXPIRED')
