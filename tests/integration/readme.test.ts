@@ -24,7 +24,7 @@ const COMPONENT = codeWith('useHttp()')
 const ROUTES = codeWith('const routes')
 
 test('is short', () => {
-  expect(lines.length).toBeLessThanOrEqual(150)
+  expect(lines.length).toBeLessThanOrEqual(170)
 })
 
 test.each(relativeLinks)('leads to a file of the project: %s', (target) => {
