@@ -111,7 +111,7 @@ export function installIn(
     const places = placesOf(router, options)
     leaveRouter = [
       navigation.use(router, places),
-      guardRoutes(router, identity, { places, forbiddenRoute: options.forbiddenRoute }),
+      guardRoutes(router, identity, { places, navigation, forbiddenRoute: options.forbiddenRoute }),
     ]
   })
 

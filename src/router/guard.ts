@@ -1,3 +1,4 @@
+import type { Navigation } from '../store/context.ts'
 import type { Identity } from '../store/identity.ts'
 import type { RouteLocation, RouteLocationNormalized, RouteLocationRaw, Router } from '../vue-router.ts'
 import type { Places } from './places.ts'
@@ -15,6 +16,7 @@ interface Chain {
 /** Where a guard sends those it turns away. */
 export interface GuardSettings {
   places: Places
+  navigation: Navigation
   forbiddenRoute: RouteLocationRaw | undefined
 }
 
@@ -22,7 +24,7 @@ export interface GuardSettings {
 export function guardRoutes(
   router: Router,
   identity: Identity,
-  { places, forbiddenRoute }: GuardSettings,
+  { places, navigation, forbiddenRoute }: GuardSettings,
 ): () => void {
   const { lifecycle, restore, tabs, users } = identity
   const chains = new WeakMap<RouteLocation, Chain>()
@@ -62,7 +64,7 @@ export function guardRoutes(
       if (places.is(to, way)) return
       if (!lifecycle.veil) return way
       // The page that a server has rendered comes first; nobody has seen another one yet.
-      void lifecycle.veil.then(() => router.replace(way))
+      void lifecycle.veil.then(() => navigation.afterLogin(way))
       return
     }
     if (places.isLogin(to)) return

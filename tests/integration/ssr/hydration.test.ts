@@ -13,6 +13,7 @@ import { useRenderer } from '../../support/ssr/use-renderer.ts'
 import type { PageRequest } from '../../support/ssr/worker.ts'
 import { storedSession } from '../../support/stored-session.ts'
 import type { StrictServer } from '../../support/strict-server.ts'
+import { unhandledRejections } from '../../support/unhandled-rejections.ts'
 import { startServer } from '../../support/world.ts'
 
 const render = useRenderer()
@@ -62,7 +63,6 @@ const visitors = [
   { name: 'signed out here and there', there: false, here: false },
 ]
 
-// A warning of Vue's about a mismatch fails a test.
 /** A guard comes first: the page is really another one, and Vue says so where it puts it in the place of the server's. */
 function expectMismatch(): void {
   expectConsole('warn', 'Hydration')
@@ -74,6 +74,7 @@ function expectMismatch(): void {
   })
 }
 
+// A warning of Vue's about a mismatch fails a test.
 describe.each([
   { what: 'without a router', isSingle: true },
   { what: 'with a router', isSingle: false },
@@ -144,6 +145,25 @@ describe('55. where a server took a visitor for a stranger who is signed in here
     await expect.poll(at).toBe('/secret')
     await expect.poll(() => document.body.textContent).toContain('SecretHello 1')
   })
+})
+
+test('a way back that fails once the page is hydrated is reported, and nothing is left unhandled', async () => {
+  const server = await startServer()
+  const state = await receive({ api: server.url, path: '/login', cookie: undefined })
+  await signInHere(server)
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const warnings = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => [errors, warnings].forEach((spy) => spy.mockRestore()))
+
+  // The route wants a user, and he cannot be loaded.
+  const backend = { ...httpBackend(), user: () => Promise.reject(new Error('The user is away.')) }
+  const reported = () => errors.mock.calls.filter(([text]) => String(text).startsWith('[vue-auth-axios]'))
+  const unhandled = await unhandledRejections(async () => {
+    const { at } = await hydrate(server, state, { path: '/login?redirect=/mine', backend })
+    await expect.poll(() => reported().length).toBe(2) // the user, and the navigation
+    expect(at()).toBe('/login?redirect=/mine')
+  })
+  expect(unhandled).toEqual([])
 })
 
 test('55. where a server let in somebody who is signed out here, the page sends him to sign in', async () => {
