@@ -23,7 +23,7 @@ const isAbsolute = (url = '') => /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url)
 
 /** A base that names its host by itself, and one below the page's: whatever path is joined to it stays there. */
 const HOST = /^https?:\/\/[\w.-]+(:\d+)?(\/|$)/i
-// `/` alone is none: browsers take `/\\elsewhere` for a host.
+// `/` alone is none: browsers take `/\elsewhere` for a host.
 const PATH = /^\/[\w-]/
 
 /** Whether requests to a base go to its own origin, as can be seen without parsing a URL for each of them. */

@@ -15,8 +15,6 @@ export interface Vault {
   isShared(session: Pick<StoredSession, 'remember'>): boolean
   /** Whether the browser itself tells other tabs of a change to the session they share. */
   readonly hasEvents: boolean
-  /** The newest generation this tab knows of. */
-  readonly generation: number
   /** The generation for a new state. */
   advance(): number
   /** Takes note of a generation that another tab has reached. */
@@ -145,9 +143,6 @@ export function createVault({ key, areas: { lasting, tab, page }, bounds, report
   return {
     isShared: ({ remember }) => remember && lasting !== undefined && lasting !== tab,
     hasEvents: page !== undefined,
-    get generation() {
-      return generation
-    },
     advance() {
       // Above all that was ever written on this device, even where the storage was cleared or has not been read yet.
       note(readRecord(look() ?? null)?.generation ?? 0)

@@ -44,12 +44,6 @@ interface View {
   user: AuthUser | null
 }
 
-/** What a change leaves behind. */
-interface Change {
-  code?: AuthErrorCode
-  cause?: unknown
-}
-
 /** Makes the lifecycle of one identity. */
 export function createLifecycle({ onSessionEnd, report, isHydrating = false }: AuthContext): Lifecycle {
   const status = ref<AuthStatus>('pending')
@@ -58,16 +52,21 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
   const shield = createShield(report)
   let claims = 0
   let isPending = true
-  /** Whether the page is to look as the server has rendered it. */
   let lift = () => {}
   let veil = isHydrating ? new Promise<void>((resolve) => (lift = resolve)) : null
+  /** How things are, as long as the veil hides it. */
   let unseen: View | null = null
   let settle: () => void
   const settled = new Promise<void>((resolve) => (settle = resolve))
 
   /** Every change: what was there ends first, what the application sees comes last. */
-  function change(session: Session | null, view: View, { code, cause }: Change = {}): void {
-    current.value?.end(code ?? 'ERR_AUTH_SESSION_CHANGED', cause)
+  function change(
+    session: Session | null,
+    view: View,
+    code: AuthErrorCode = 'ERR_AUTH_SESSION_CHANGED',
+    cause?: unknown,
+  ): void {
+    current.value?.end(code, cause)
     isPending = false
     settle()
     shield(() => (current.value = session))
@@ -127,8 +126,9 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
     },
     end(reason, cause) {
       reveal()
-      const code = reason === 'expired' ? 'ERR_AUTH_EXPIRED' : 'ERR_AUTH_SESSION_CHANGED'
-      change(null, { status: reason === 'expired' ? 'expired' : 'anonymous', user: null }, { code, cause })
+      const isExpired = reason === 'expired'
+      const view: View = { status: isExpired ? 'expired' : 'anonymous', user: null }
+      change(null, view, isExpired ? 'ERR_AUTH_EXPIRED' : undefined, cause)
       shield(() => void Promise.resolve(onSessionEnd?.(reason)).catch(report))
     },
     beAnonymous() {

@@ -117,9 +117,12 @@ export function createOtherTabs(
   function announceEnd(session: Kept, ended: SessionEndReason): Standing & { ended: SessionEndReason } {
     // With a cookie it is the end of whatever was behind it until now, under any name.
     const { id, generation } = cookie ? standings.next() : { id: session.id, generation: vault.advance() }
-    const end = { id, generation, ended }
-    void hold(scopeOf(session), end)
-    tell(scopeOf(session), end)
+    return announce(scopeOf(session), { id, generation, ended })
+  }
+
+  function announce<End extends Standing>(scope: string, end: End): End {
+    void hold(scope, end)
+    tell(scope, end)
     return end
   }
 
@@ -368,9 +371,7 @@ export function createOtherTabs(
       if (!isAlone) void removed.then(() => tell(scopeOf(session), end))
     },
     endedUnseen() {
-      const end = { ...standings.next(), ended: 'logout' } as const
-      void hold(ALL, end)
-      tell(ALL, end)
+      announce(ALL, { ...standings.next(), ended: 'logout' })
     },
     found(session) {
       if (session) void hold(scopeOf(session), session.standing)

@@ -29,6 +29,7 @@ export interface Refresh {
 /** Makes the one place that starts a refresh. */
 export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshEffects): Refresh {
   const shield = createShield(effects.report)
+  const watchful: Asking = { ...asking, onAttempt: tabs.glance }
 
   function start(session: Session, awaited: boolean): Flight {
     const spent = session.tokens
@@ -59,7 +60,7 @@ export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshE
     }
 
     async function refresh(): Promise<Outcome> {
-      const outcome = await askForTokens({ ...asking, onAttempt: tabs.glance }, session.tokens, session.ended)
+      const outcome = await askForTokens(watchful, session.tokens, session.ended)
       tabs.glance() // a tab that slept meanwhile may have missed the end of the session
       land(outcome)
       if (outcome.kind === 'renewed' && !session.endedBy) await tabs.renewed(session)

@@ -41,8 +41,8 @@ export function createStandings(vault: Vault, links: TabLinks | undefined): Stan
     note,
     next: () => firstStanding(vault.advance()),
     async hold(scope, standing) {
-      vault.note(standing.generation)
       if (scope === ALL) note(standing)
+      else vault.note(standing.generation)
       await links?.locks.hold(scope, standing)
     },
     newest: async (scope) => (await links?.locks.newest(scope)) ?? null,
