@@ -1,10 +1,10 @@
-/** Mutation tests, by `npm run mutation`; `npm run mutation -- --mutate src/store/refresh.ts` for a part of them. */
+/** Mutation tests, by `npm run mutation`; `npm run mutation -- --mutate src/session/refresh.ts` for a part of them. */
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'tests/support/vitest.mutation.config.ts', related: false },
-  mutate: ['src/store/**/*.ts', 'src/http/**/*.ts'],
+  mutate: ['src/**/*.ts'],
   coverageAnalysis: 'perTest',
   // What runs between two tests counts as static, and each such mutant would have to pass all tests. With this only the
   // constants of modules are left out.

@@ -1,11 +1,24 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { browserProject } from './tests/support/browser-project.ts'
 
+/** The entry points of the package. */
+const entries: Record<string, string> = Object.fromEntries(
+  ['index', 'oauth2/index', 'server/index', 'testing/index', 'nuxt/index']
+    .map((name) => [name, `src/${name}.ts`])
+    .filter(([, file = '']) => existsSync(file)),
+)
+
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
 export default defineConfig(({ mode }) => {
-  const resolve = { alias: { 'vue-auth-axios': fileURLToPath(new URL('src/index.ts', import.meta.url)) } }
+  const alias = Object.entries(entries).map(([name, file]) => ({
+    find: name === 'index' ? 'vue-auth-axios' : `vue-auth-axios/${name.replace('/index', '')}`,
+    replacement: fileURLToPath(new URL(file, import.meta.url)),
+  }))
+  // The longer names first: an alias also stands for what begins with it.
+  const resolve = { alias: alias.toReversed() }
   if (mode === 'playground') {
     return { root: 'playground', resolve, plugins: [vue(), playgroundApi()] }
   }
@@ -14,7 +27,7 @@ export default defineConfig(({ mode }) => {
     build: {
       target: 'es2022',
       minify: false,
-      lib: { entry: { index: 'src/index.ts' }, formats: ['es'] },
+      lib: { entry: entries, formats: ['es'] },
       rolldownOptions: {
         external: /^[^./]/,
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },

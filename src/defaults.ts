@@ -2,10 +2,10 @@ import { httpBackend } from './backends/http-backend.ts'
 import { originsOf } from './http/origin.ts'
 import { isTokenRefused, onParsedBody } from './http/refusal.ts'
 import type { AuthAxiosOptions } from './options.ts'
-import { isRefusal } from './store/failure.ts'
+import { isRefusal } from './session/failure.ts'
 
 /** The options that have no default: what they are for does not happen without them. */
-type Open = 'router' | 'attachTo' | 'forbiddenRoute' | 'onSessionEnd'
+type Open = 'router' | 'attachTo' | 'forbiddenRoute' | 'onSessionEnd' | 'readTokens'
 
 /** Options with every default in its place. */
 export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> & Pick<AuthAxiosOptions, Open>
@@ -15,7 +15,7 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const { backend = httpBackend(), shouldRefresh } = options
   const defaults: Required<Omit<AuthAxiosOptions, Open>> = {
-    id: 'auth',
+    id: 'authAxios',
     axios: {},
     backend,
     storage: hasPage && !backend.resumable ? 'local' : 'memory',

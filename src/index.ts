@@ -17,16 +17,18 @@ export {
 } from './backends/http-backend.ts'
 export { AuthError, isAuthError, type AuthErrorCode } from './errors.ts'
 export type { AuthAxiosOptions } from './options.ts'
-export type { LoginOptions } from './store/sign-in.ts'
-export type { LogoutOptions } from './store/sign-out.ts'
+export type { LoginOptions } from './session/sign-in.ts'
+export type { LogoutOptions } from './session/sign-out.ts'
 export type {
   AuthBackend,
+  AuthCredentials,
   AuthStatus,
   AuthStorage,
   AuthTokens,
   AuthUser,
   Awaitable,
   BackendContext,
+  SessionEndDetails,
   SessionEndReason,
   TokenReply,
   TypesConfig,

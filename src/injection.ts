@@ -7,7 +7,7 @@ export const instancesKey: InjectionKey<Map<string, AxiosInstance>> = Symbol('vu
 /**
  * Gives the registered axios instance.
  *
- * @param id the identity; without it `auth`, or the first one where there is no `auth`
+ * @param id the identity; without it `authAxios`, or the first one where there is none by that name
  * @throws Error outside an application, or where that identity is not installed
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export function useHttp(id?: string): AxiosInstance {
   }
   const instances = inject(instancesKey, null)
   const http =
-    instances?.get(id ?? 'auth') ?? (id === undefined ? instances?.values().next().value : undefined)
+    instances?.get(id ?? 'authAxios') ?? (id === undefined ? instances?.values().next().value : undefined)
   if (!http) {
     throw new Error(
       id === undefined

@@ -1,13 +1,28 @@
-import type { AxiosHeaders, AxiosInstance, AxiosResponse, CreateAxiosDefaults } from 'axios'
-import type { AuthBackend, AuthStorage, AuthTokens, SessionEndReason } from './types.ts'
+import type {
+  AxiosHeaders,
+  AxiosInstance,
+  AxiosResponse,
+  CreateAxiosDefaults,
+  InternalAxiosRequestConfig,
+} from 'axios'
+import type {
+  AuthBackend,
+  AuthStorage,
+  AuthTokens,
+  Awaitable,
+  SessionEndDetails,
+  SessionEndReason,
+  TokenReply,
+} from './types.ts'
 import type { RouteLocationRaw, Router } from './vue-router.ts'
 
 /** Options of `app.use(authAxios, options)` and `createAuthAxios(options)`. Every member has a default. */
 export interface AuthAxiosOptions {
   /**
-   * Names the identity: the store's id and the storage key. A second id is a second, separate identity.
+   * Names the identity, and is the id of its store. The storage key, the locks and all else that tabs share is
+   * `vue-auth-axios:<id>`. A second id is a second, separate identity.
    *
-   * @default 'auth'
+   * @default 'authAxios'
    */
   id?: string
   /**
@@ -65,35 +80,49 @@ export interface AuthAxiosOptions {
    */
   leeway?: number
   /**
-   * Bounds one refresh attempt, and a storage or a logout endpoint that does not answer, in ms.
+   * How long anyone waits for one refresh attempt, a storage or a logout endpoint, in ms; `Infinity` is allowed. An answer
+   * that comes later is taken all the same.
    *
    * @default 10_000
    */
   refreshTimeout?: number
   /**
-   * Puts the tokens on a request.
+   * Puts the tokens on a request, that of a logout included. One that throws rejects the request, and nothing is sent.
    *
    * @default sets `Authorization: <tokenType> <accessToken>`
    * @see RFC 6750 section 2.1
    */
-  authorize?: (headers: AxiosHeaders, tokens: AuthTokens) => void
+  authorize?: (
+    headers: AxiosHeaders,
+    tokens: AuthTokens,
+    config: InternalAxiosRequestConfig,
+  ) => Awaitable<unknown>
   /**
-   * Decides whether an answer calls for a refresh; `response.data` is the parsed body.
+   * Decides whether an answer calls for a refresh; `response.data` is the parsed body where it is JSON.
    *
-   * @default status 401, unless `WWW-Authenticate` names another error than `invalid_token`
-   * @see RFC 6750 section 3.1
+   * @default status 401, unless its challenge says that a new token will not help (`insufficient_scope`,
+   *   `insufficient_user_authentication`)
+   * @see RFC 6750 section 3.1, RFC 9470 section 3
    */
-  shouldRefresh?: (response: AxiosResponse) => boolean
+  shouldRefresh?: (response: AxiosResponse) => Awaitable<boolean>
   /**
    * Decides which failures of `backend.refresh` end the session; asked before any retry.
    *
-   * @default status 400, 401 or 403, unless the body is HTML (a firewall, a captive portal)
+   * @default status 400, 401, 403, 410, 419, 422, 440 or 498, unless the body is HTML (a firewall, a captive portal)
    */
   isSessionOver?: (error: unknown) => boolean
   /**
-   * Names the origins that get the token.
+   * Reads new tokens off any answer to a request that carried the current ones, as `updateTokens` would. An answer to
+   * tokens that have been replaced since is ignored.
    *
-   * @default the origin of the instance's `baseURL` (the page's where that is relative)
+   * @default none
+   */
+  readTokens?: (response: AxiosResponse) => TokenReply | null | undefined
+  /**
+   * Names origins that get the token besides the instance's own (the origin of its `baseURL`, the page's where that is
+   * relative). A function decides alone, and attaches with `true`.
+   *
+   * @default none besides the instance's own
    */
   attachTo?: string[] | ((url: URL) => boolean)
   /**
@@ -104,7 +133,8 @@ export interface AuthAxiosOptions {
    */
   crossTab?: boolean
   /**
-   * Is called once when a session has ended, but not when a login replaces it.
+   * Is called once for every session that ends, wherever that happened: `'replaced'` where another login took its place,
+   * `'expired'` always with its `cause`.
    */
-  onSessionEnd?: (reason: SessionEndReason) => void
+  onSessionEnd?: (reason: SessionEndReason, details: SessionEndDetails) => void
 }

@@ -1,8 +1,8 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { AuthError, type AuthErrorCode, isAuthError } from '../errors.ts'
-import type { Identity } from '../store/identity.ts'
-import type { Session } from '../store/session.ts'
-import type { AuthTokens } from '../types.ts'
+import type { Identity } from '../session/identity.ts'
+import type { Session } from '../session/session.ts'
+import type { AuthTokens, Awaitable } from '../types.ts'
 import { abortable } from './abortable.ts'
 import { canBeSentAgain, discard } from './replay.ts'
 import { type Send, deliver } from './send.ts'
@@ -12,7 +12,7 @@ export interface Requests {
   identity: Identity
   /** The store's action, so that whoever listens to it hears of every refresh. */
   refreshAction(): Promise<AuthTokens>
-  shouldRefresh(response: AxiosResponse): boolean
+  shouldRefresh(response: AxiosResponse): Awaitable<boolean>
   report(error: unknown): void
   /** Aborted when the application is unmounted. */
   stop: AbortSignal
@@ -48,7 +48,7 @@ export async function sendAuthorised(
   const sent = session.tokens
   const answer = await send(sent)
   const { response } = answer
-  if (!requests.shouldRefresh(response)) return deliver(answer)
+  if (!(await requests.shouldRefresh(response))) return deliver(answer)
 
   if (session.tokens === sent) session.reject(sent.accessToken)
   if (!canBeSentAgain(config.data) && !session.endedBy) {

@@ -1,4 +1,5 @@
 import { AxiosHeaders, type AxiosResponse } from 'axios'
+import type { Awaitable } from '../types.ts'
 
 /** The parameters of a challenge, in order: `name=value` or `name="value"` (RFC 9110 section 11.2). */
 const PARAMETER = /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g
@@ -17,8 +18,8 @@ export function isTokenRefused({ status, headers }: AxiosResponse): boolean {
 
 /** Lets a test of the application see the parsed body; an adapter's answer is still raw. */
 export function onParsedBody(
-  test: (response: AxiosResponse) => boolean,
-): (response: AxiosResponse) => boolean {
+  test: (response: AxiosResponse) => Awaitable<boolean>,
+): (response: AxiosResponse) => Awaitable<boolean> {
   return (response) =>
     test({
       ...response,

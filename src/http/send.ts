@@ -5,10 +5,14 @@ import axios, {
   type InternalAxiosRequestConfig,
   isAxiosError,
 } from 'axios'
-import type { AuthTokens } from '../types.ts'
+import type { AuthTokens, Awaitable } from '../types.ts'
 
 /** Puts tokens on the headers of a request. */
-export type Authorize = (headers: AxiosHeaders, tokens: AuthTokens) => void
+export type Authorize = (
+  headers: AxiosHeaders,
+  tokens: AuthTokens,
+  config: InternalAxiosRequestConfig,
+) => Awaitable<unknown>
 
 /** A server's answer, and whether axios takes it for an error. */
 export interface Answer {
@@ -36,7 +40,7 @@ export function sender(
 ): Send {
   return async (tokens) => {
     const copy = copyOf(config)
-    if (tokens) authorize(copy.headers, tokens)
+    if (tokens) await authorize(copy.headers, tokens, copy)
     try {
       const response = await adapter(copy)
       response.config = config

@@ -1,5 +1,5 @@
-import type { Navigation } from '../store/context.ts'
-import type { Identity } from '../store/identity.ts'
+import type { Navigation } from '../session/context.ts'
+import type { Identity } from '../session/identity.ts'
 import type { RouteLocation, RouteLocationNormalized, RouteLocationRaw, Router } from '../vue-router.ts'
 import type { Places } from './places.ts'
 

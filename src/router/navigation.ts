@@ -1,4 +1,4 @@
-import type { Navigation } from '../store/context.ts'
+import type { Navigation } from '../session/context.ts'
 import type { RouteLocationRaw, Router } from '../vue-router.ts'
 import { type PendingNavigation, followNavigations } from './pending.ts'
 import type { Places } from './places.ts'

@@ -56,7 +56,7 @@ export function placesOf(
     is: (route, other) => route.path === destination(router, other).path,
     isLogin: (route) => places.is(route, loginRoute),
     isDoor: (route) => route.meta.auth === 'guest' || places.isLogin(route),
-    isJudged: ({ meta: { authId = 'auth' } }) => authId === id,
+    isJudged: ({ meta: { authId = 'authAxios' } }) => authId === id,
   }
   return places
 }

@@ -2,9 +2,9 @@ import { type Pinia, type Store, type StoreDefinition, defineStore, getActivePin
 import { computed } from 'vue'
 import { AuthError } from '../errors.ts'
 import type { AuthStatus, AuthTokens, AuthUser, TokenReply } from '../types.ts'
-import type { Identity } from './identity.ts'
-import type { LoginOptions } from './sign-in.ts'
-import type { LogoutOptions } from './sign-out.ts'
+import type { Identity } from '../session/identity.ts'
+import type { LoginOptions } from '../session/sign-in.ts'
+import type { LogoutOptions } from '../session/sign-out.ts'
 
 /** The state of the store: all of it that an SSR payload or a persisted state may hold. */
 export type AuthState = {
@@ -136,7 +136,7 @@ export function storeOf<Id extends string>(id: Id): UseAuthStore<Id> {
 }
 
 /**
- * The store of the identity `auth`; another identity's is its `AuthAxios.useStore(pinia?)`.
+ * The store of the default identity, `authAxios`; another identity's is its `AuthAxios.useStore(pinia?)`.
  *
  * @example
  * ```ts
@@ -144,4 +144,4 @@ export function storeOf<Id extends string>(id: Id): UseAuthStore<Id> {
  * await auth.login({ username, password })
  * ```
  */
-export const useAuthStore: UseAuthStore<'auth'> = storeOf('auth')
+export const useAuthStore: UseAuthStore<'authAxios'> = storeOf('authAxios')

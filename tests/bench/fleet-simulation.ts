@@ -1,5 +1,5 @@
 import { AxiosHeaders } from 'axios'
-import { judge } from '../../src/store/failure.ts'
+import { judge } from '../../src/session/failure.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import type { DueRule } from './fleet-rules.ts'
 import { type SimulatedWorld, inSimulatedWorld } from './fleet-world.ts'

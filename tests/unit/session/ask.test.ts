@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { AxiosError } from 'axios'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Asking, type Outcome, askForTokens } from '../../../src/store/ask.ts'
-import { isRefusal } from '../../../src/store/failure.ts'
+import { type Asking, type Outcome, askForTokens } from '../../../src/session/ask.ts'
+import { isRefusal } from '../../../src/session/failure.ts'
 import type { AuthBackend, BackendContext } from '../../../src/types.ts'
 import { type ManualBackend, manualBackend } from '../../support/manual-backend.ts'
 import { turns } from '../../support/turns.ts'

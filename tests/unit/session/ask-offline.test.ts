@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Asking, askForTokens } from '../../../src/store/ask.ts'
-import { isRefusal } from '../../../src/store/failure.ts'
+import { type Asking, askForTokens } from '../../../src/session/ask.ts'
+import { isRefusal } from '../../../src/session/failure.ts'
 import { turns } from '../../support/turns.ts'
 
 afterEach(() => {

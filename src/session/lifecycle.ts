@@ -129,7 +129,7 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
       const isExpired = reason === 'expired'
       const view: View = { status: isExpired ? 'expired' : 'anonymous', user: null }
       change(null, view, isExpired ? 'ERR_AUTH_EXPIRED' : undefined, cause)
-      shield(() => void Promise.resolve(onSessionEnd?.(reason)).catch(report))
+      shield(() => void Promise.resolve(onSessionEnd?.(reason, { cause })).catch(report))
     },
     beAnonymous() {
       reveal()

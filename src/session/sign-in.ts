@@ -76,7 +76,7 @@ export function createSignIn(
       const tokens = tokensFromReply(reply)
       let user: AuthUser | null = null
       try {
-        user = (await backend.user?.(context.withTokens(tokens))) ?? null
+        user = (await backend.user?.(context.withTokens(tokens), tokens)) ?? null
         if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
       } catch (error) {
         // No session begins here, so none should stay behind; a cookie is in the hands of what came later.

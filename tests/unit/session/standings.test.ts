@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Standing } from '../../../src/standing.ts'
-import { ALL } from '../../../src/store/standings.ts'
+import { ALL } from '../../../src/session/standings.ts'
 import { linkedStandings, loneStandings } from '../../support/linked-standings.ts'
 
 const first: Standing = { id: '10.a', generation: 10 }

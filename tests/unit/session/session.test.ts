@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { AuthError } from '../../../src/errors.ts'
 import { firstStanding } from '../../../src/standing.ts'
-import { Session } from '../../../src/store/session.ts'
+import { Session } from '../../../src/session/session.ts'
 
 const NOW = Date.UTC(2026, 10, 23)
 const MINUTE = 60_000

@@ -1,7 +1,7 @@
 import { AxiosError, AxiosHeaders, type InternalAxiosRequestConfig } from 'axios'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isRefusal, isUnspent, judge, retryAfter } from '../../../src/store/failure.ts'
+import { isRefusal, isUnspent, judge, retryAfter } from '../../../src/session/failure.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 12)
 

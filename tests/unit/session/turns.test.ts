@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { AuthContext } from '../../../src/store/context.ts'
-import { createTurns } from '../../../src/store/turns.ts'
+import type { AuthContext } from '../../../src/session/context.ts'
+import { createTurns } from '../../../src/session/turns.ts'
 import type { LockBounds } from '../../../src/tabs/locks.ts'
 import { failure } from '../../support/outcomes.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Standing, beganEarlier } from '../../../src/standing.ts'
-import type { Outcome } from '../../../src/store/ask.ts'
-import { shareCookie } from '../../../src/store/shared-cookie.ts'
-import { ALL } from '../../../src/store/standings.ts'
-import type { Turns } from '../../../src/store/turns.ts'
+import type { Outcome } from '../../../src/session/ask.ts'
+import { shareCookie } from '../../../src/session/shared-cookie.ts'
+import { ALL } from '../../../src/session/standings.ts'
+import type { Turns } from '../../../src/session/turns.ts'
 import { linkedStandings } from '../../support/linked-standings.ts'
 import { turns as microtasks } from '../../support/turns.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { effect, watch } from 'vue'
 import { firstStanding } from '../../../src/standing.ts'
-import type { AuthContext } from '../../../src/store/context.ts'
-import { createLifecycle } from '../../../src/store/lifecycle.ts'
-import { Session } from '../../../src/store/session.ts'
+import type { AuthContext } from '../../../src/session/context.ts'
+import { createLifecycle } from '../../../src/session/lifecycle.ts'
+import { Session } from '../../../src/session/session.ts'
 import { ada, bob } from '../../support/people.ts'
 import { turns } from '../../support/turns.ts'
 

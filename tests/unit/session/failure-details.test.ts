@@ -1,6 +1,6 @@
 import { AxiosError, AxiosHeaders, type InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it } from 'vitest'
-import { isRefusal, retryAfter } from '../../../src/store/failure.ts'
+import { isRefusal, retryAfter } from '../../../src/session/failure.ts'
 
 const config = { headers: new AxiosHeaders() } as InternalAxiosRequestConfig
 

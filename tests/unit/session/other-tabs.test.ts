@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { beganEarlier } from '../../../src/standing.ts'
 import { writeRecord } from '../../../src/storage/record.ts'
-import type { Outcome } from '../../../src/store/ask.ts'
-import type { Turns } from '../../../src/store/turns.ts'
+import type { Outcome } from '../../../src/session/ask.ts'
+import type { Turns } from '../../../src/session/turns.ts'
 import { elapse, settled, startFakeTime } from '../../support/fake-time.ts'
 import { endOf, flightOf, laterState, linkedTab, sessionOf } from '../../support/linked-tab.ts'
 

@@ -1,6 +1,6 @@
 import type { AxiosError } from 'axios'
 import { describe, expect, it } from 'vitest'
-import { safeCause } from '../../../src/store/cause.ts'
+import { safeCause } from '../../../src/session/cause.ts'
 
 const SECRET = 'RT-secret'
 

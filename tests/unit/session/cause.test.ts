@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { AxiosError, AxiosHeaders, type InternalAxiosRequestConfig, isAxiosError } from 'axios'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { safeCause } from '../../../src/store/cause.ts'
+import { safeCause } from '../../../src/session/cause.ts'
 import { reaches } from '../../support/reachable.ts'
 
 const SECRET = 'RT-secret'

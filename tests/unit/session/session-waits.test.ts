@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { firstStanding } from '../../../src/standing.ts'
-import { Session } from '../../../src/store/session.ts'
+import { Session } from '../../../src/session/session.ts'
 import { listenersOf } from '../../support/listeners-of.ts'
 import { failure } from '../../support/outcomes.ts'
 

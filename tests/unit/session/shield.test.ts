@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createShield } from '../../../src/store/shield.ts'
+import { createShield } from '../../../src/session/shield.ts'
 
 describe('a shield', () => {
   it('lets an action happen, at once', () => {

@@ -20,7 +20,7 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
 
   async function load(session: Session): Promise<AuthUser> {
     if (session.endedBy) throw session.lastWord
-    const ask = async () => backend.user!(http)
+    const ask = async () => backend.user!(http, session.tokens)
     const user = await session.whileAlive(ask())
     if (session.endedBy) throw session.lastWord
     lifecycle.meet(user)

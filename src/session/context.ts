@@ -1,7 +1,7 @@
 import type { AxiosInstance } from 'axios'
 import type { Vault } from '../storage/vault.ts'
 import type { TabLinks } from '../tabs/links.ts'
-import type { AuthTokens, SessionEndReason } from '../types.ts'
+import type { AuthTokens, SessionEndDetails, SessionEndReason } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Asking } from './ask.ts'
 
@@ -26,7 +26,7 @@ export interface AuthContext extends Asking {
   http: AxiosInstance
   /** An instance like the registered one that sends these tokens, whatever the session. */
   withTokens(tokens: AuthTokens): AxiosInstance
-  onSessionEnd?: ((reason: SessionEndReason) => void) | undefined
+  onSessionEnd?: ((reason: SessionEndReason, details: SessionEndDetails) => void) | undefined
   /** Whether the page shows what a server has rendered, until the application is mounted. */
   isHydrating?: boolean
   /** Tells the application of an error that has no caller. */
