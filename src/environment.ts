@@ -4,9 +4,8 @@ export interface Surroundings {
   readonly storages: Partial<Pick<typeof globalThis, 'localStorage' | 'sessionStorage'>>
   /** Missing on plain http. */
   readonly locks: LockManager | undefined
-  /** Where `storage`, `pageshow`, `visibilitychange`, `focus` and `online` arrive. */
+  /** Where `storage`, `pageshow`, `pagehide`, `visibilitychange`, `focus` and `online` arrive. */
   readonly page: EventTarget
-  readonly openChannel: ((name: string) => BroadcastChannel) | undefined
 }
 
 /** Whether there is a page; a server that renders has none, even where it has a `navigator`. */
@@ -19,6 +18,5 @@ export function surroundings(): Surroundings | undefined {
     storages: globalThis,
     locks: navigator.locks,
     page: globalThis.window,
-    openChannel: typeof BroadcastChannel === 'function' ? (name) => new BroadcastChannel(name) : undefined,
   }
 }

@@ -15,11 +15,11 @@ import { guardRoutes } from './router/guard.ts'
 import { createNavigation } from './router/navigation.ts'
 import { placesOf } from './router/places.ts'
 import { storageAreas } from './storage/areas.ts'
-import { createVault } from './storage/vault.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { safeCause } from './session/cause.ts'
+import { createHomes } from './session/homes.ts'
 import { createIdentity } from './session/identity.ts'
-import { linkTabs } from './tabs/links.ts'
+import { createTabLocks } from './tabs/locks.ts'
 import type { AuthTokens } from './types.ts'
 
 /** An identity at work in one application. */
@@ -62,40 +62,53 @@ export function installIn(
     )
   }
 
-  function withTokens(tokens: AuthTokens): AxiosInstance {
+  function withTokens(tokens: AuthTokens | null): AxiosInstance {
     const copy = unconnectedCopy(http, connection)
     connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
     return copy
   }
 
-  const areas = storageAreas(storage, around, warn)
-  const hasCompany = crossTab && (areas.lasting || backend.resumable)
+  const areas = storageAreas(storage, { around, isResumable: Boolean(backend.resumable), crossTab, warn })
   const onMissing = once(() =>
     warn(
       'There are no Web Locks here (plain http?): two tabs that refresh at the same moment may lose the session.',
     ),
   )
-  const bounds = { timeout: refreshTimeout, stop: stop.signal }
   // A state that is there before the store was rendered by a server.
-  const isHydrating = id in pinia.state.value && around !== undefined
+  const rendered = around && pinia.state.value[id]?.status
+  const key = `vue-auth-axios:${id}`
+  const homes = createHomes({
+    key,
+    areas,
+    isResumable: Boolean(backend.resumable),
+    page: around?.page ?? new EventTarget(),
+    isFollowing: crossTab,
+    locks: crossTab && around ? createTabLocks(around.locks, onMissing) : undefined,
+    bounds: { timeout: refreshTimeout, stop: stop.signal },
+    listener: {
+      onChange: (...news) => identity.listener.onChange(...news),
+      onCleared: (home) => identity.listener.onCleared(home),
+      onWake: () => identity.listener.onWake(),
+      report: (error, secrets) =>
+        report(safeCause(error, [secrets?.tokens?.accessToken, secrets?.tokens?.refreshToken])),
+    },
+  })
   const identity = createIdentity({
     ...options,
+    homes,
     http,
     withTokens,
-    backendContext: (signal) => ({ http: bareInstance(http), signal }),
-    vault: createVault({
-      key: id,
-      areas,
-      bounds,
-      report: (error, secrets) => report(safeCause(error, secrets)),
-    }),
-    links: around && hasCompany ? linkTabs(around, { key: id, storage: areas.page, onMissing }) : undefined,
+    backendContext: (signal, tokens) => ({ http: bareInstance(http, settings, tokens), signal }),
     navigation,
     stop: stop.signal,
-    isHydrating,
+    isHydrating: rendered !== undefined,
+    hasPage: around !== undefined,
     report,
   })
-  if (isHydrating) onMount(app, identity.lifecycle.reveal)
+  if (rendered !== undefined) {
+    identity.lifecycle.hydrate(rendered)
+    onMount(app, identity.lifecycle.reveal)
+  }
   const store = createAuthStore(identity, pinia)
   const requests: Requests = {
     ...options,
@@ -103,8 +116,8 @@ export function installIn(
     refreshAction: () => store.refresh(),
     report,
     stop: stop.signal,
-    waits: new Map(),
   }
+  identity.restore.start()
 
   let leaveRouter: Array<() => void> = []
   findRouter(app, options.router, (router) => {

@@ -1,6 +1,6 @@
 import type { SessionEndReason } from './types.ts'
 
-/** Which session there is, and which state of it: all that tabs tell each other. Never a token. */
+/** Which session there is, and which state of it. Never a token. */
 export interface Standing {
   /** The identity of the session; it tells when it began. */
   readonly id: string
@@ -26,6 +26,10 @@ export function beganEarlier(id: string, other: string): boolean {
   const order = bornIn(id) - bornIn(other)
   return order < 0 || (order === 0 && id < other)
 }
+
+/** Whether a session is over, or has given way to a later one, as a standing tells it. */
+export const isOverBy = (id: string, known: Standing | null): boolean =>
+  known !== null && (id === known.id ? known.ended !== undefined : beganEarlier(id, known.id))
 
 /** Whether a standing comes before another one: the session, then its end, then its states. */
 export function isBefore(one: Standing, other: Standing): boolean {

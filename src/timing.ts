@@ -5,7 +5,7 @@ export interface Bounds {
   /** In ms. */
   timeout: number
   /** Ends the wait early: the application was unmounted. */
-  stop: AbortSignal
+  stop?: AbortSignal
 }
 
 /** Calls after a while, in ms; longer than 32 bits can count, where a timer would ring at once, is for ever. */
@@ -14,7 +14,7 @@ export function ringAfter(ms: number, call: () => void): ReturnType<typeof setTi
 }
 
 /** What is thrown where the time is up. */
-const timeUp = (ms: number): DOMException =>
+export const timeUp = (ms: number): DOMException =>
   new DOMException(`There was no answer within ${ms} ms.`, 'TimeoutError')
 
 /**
@@ -30,7 +30,7 @@ export function within<T>(
     const controller = new AbortController()
     const settle = () => {
       clearTimeout(timer)
-      stop.removeEventListener('abort', onStop)
+      stop?.removeEventListener('abort', onStop)
     }
     const giveUp = (error: DOMException) => {
       settle()
@@ -39,8 +39,8 @@ export function within<T>(
     }
     const onStop = () => giveUp(new DOMException('The application was unmounted.', 'AbortError'))
     const timer = ringAfter(timeout, () => giveUp(timeUp(timeout)))
-    if (stop.aborted) return onStop()
-    stop.addEventListener('abort', onStop)
+    if (stop?.aborted) return onStop()
+    stop?.addEventListener('abort', onStop)
     const work = attempt(() => operation(controller.signal))
     work.then(settle, settle)
     work.then(resolve, reject)
@@ -59,12 +59,12 @@ async function attempt<T>(operation: () => Awaitable<T>): Promise<T> {
  */
 export function inTime<T>({ timeout, stop }: Bounds, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = stop.aborted ? undefined : ringAfter(timeout, () => reject(timeUp(timeout)))
+    const timer = stop?.aborted ? undefined : ringAfter(timeout, () => reject(timeUp(timeout)))
     const stopClock = () => clearTimeout(timer)
-    stop.addEventListener('abort', stopClock)
+    stop?.addEventListener('abort', stopClock)
     work.then(resolve, reject).finally(() => {
       stopClock()
-      stop.removeEventListener('abort', stopClock)
+      stop?.removeEventListener('abort', stopClock)
     })
   })
 }

@@ -2,22 +2,22 @@ import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { AuthError, type AuthErrorCode, isAuthError } from '../errors.ts'
 import type { Identity } from '../session/identity.ts'
 import type { Session } from '../session/session.ts'
-import type { AuthTokens, Awaitable } from '../types.ts'
+import type { AuthBackend, Awaitable, TokenReply } from '../types.ts'
 import { abortable } from './abortable.ts'
 import { canBeSentAgain, discard } from './replay.ts'
-import { type Send, deliver } from './send.ts'
+import { type Answer, type Send, deliver } from './send.ts'
 
 /** What the requests of one identity work with. */
 export interface Requests {
   identity: Identity
+  backend: AuthBackend
   /** The store's action, so that whoever listens to it hears of every refresh. */
-  refreshAction(): Promise<AuthTokens>
+  refreshAction(): Promise<unknown>
   shouldRefresh(response: AxiosResponse): Awaitable<boolean>
+  readTokens?: ((response: AxiosResponse) => TokenReply | null | undefined) | undefined
   report(error: unknown): void
   /** Aborted when the application is unmounted. */
   stop: AbortSignal
-  /** What is waited for in the place of tokens that are spent. */
-  waits: Map<AuthTokens, Promise<void>>
 }
 
 /** Sends a request for the session there is: attach, send, 401, await the store's refresh, replay. */
@@ -29,14 +29,19 @@ export async function sendAuthorised(
   const { lifecycle, refresh, tabs } = requests.identity
   if (lifecycle.isPending) await abortable(lifecycle.ready(), config)
   if (requests.stop.aborted) throw ownError('ERR_AUTH_SESSION_CHANGED', config)
-  const looking = tabs.glance()
-  if (looking) await abortable(looking, config)
+  const arriving = tabs.look()
+  if (arriving) await abortable(arriving, config)
   const session = lifecycle.current.value
+  // Sent before, under another session: nothing of one is sent under another.
+  if (config.sessionId !== undefined && config.sessionId !== session?.id) {
+    throw ownError('ERR_AUTH_SESSION_CHANGED', config)
+  }
   if (!session) return deliver(await send(null))
+  config.sessionId = session.id
 
   if (session.isDead || (!session.isServing && (session.flight.value || session.isDue))) {
     try {
-      await abortable(otherTokens(requests, session, session.tokens), config)
+      await abortable(renewal(requests, session, session.generation), config)
     } catch (error) {
       throw ownOf(error, session, config)
     }
@@ -45,14 +50,16 @@ export async function sendAuthorised(
   }
 
   assertAlive(session, config)
-  const sent = session.tokens
-  const answer = await send(sent)
+  const sent = session.generation
+  const answer = await sendOnce(requests, session, send)
   const { response } = answer
-  if (!(await requests.shouldRefresh(response))) return deliver(answer)
+  if (!(await requests.shouldRefresh(response))) return accept(requests, session, sent, answer)
 
-  if (session.tokens === sent) session.reject(sent.accessToken)
+  // Others like these, which were refused as soon as they came, will not help.
+  if (session.generation === sent && session.isFreshlyRejected) return deliver(answer)
+  if (session.generation === sent) session.reject(sent)
   if (!canBeSentAgain(config.data) && !session.endedBy) {
-    if (session.tokens === sent) refresh.beside(session)
+    if (session.generation === sent) refresh.beside(session)
     return deliver(answer)
   }
   discard(response)
@@ -64,18 +71,43 @@ export async function sendAuthorised(
 async function replay(
   requests: Requests,
   session: Session,
-  sent: AuthTokens,
+  sent: number,
   config: InternalAxiosRequestConfig,
   refusal: AxiosResponse,
   send: Send,
 ): Promise<AxiosResponse> {
   try {
-    if (!session.endedBy) await abortable(otherTokens(requests, session, sent), config)
+    if (!session.endedBy) await abortable(renewal(requests, session, sent), config)
   } catch (error) {
     throw ownOf(error, session, config, refusal)
   }
   assertAlive(session, config, refusal)
-  return deliver(await send(session.tokens))
+  const again = session.generation
+  const answer = await sendOnce(requests, session, send)
+  if (!(await requests.shouldRefresh(answer.response))) return accept(requests, session, again, answer)
+  if (session.generation === again) session.reject(again, true)
+  return deliver(answer)
+}
+
+/** Sends a request with the tokens of the moment; once more where the server only wants another proof of them. */
+async function sendOnce({ backend }: Requests, session: Session, send: Send): Promise<Answer> {
+  const { tokens } = session
+  const answer = await send(tokens)
+  const isRetried = tokens && backend.retries && (await backend.retries(answer.response))
+  return isRetried ? send(session.tokens) : answer
+}
+
+/** An answer that is the caller's; new tokens that it brings are the session's. */
+function accept({ readTokens, identity, report }: Requests, session: Session, sent: number, answer: Answer): AxiosResponse {
+  if (readTokens && session.generation === sent) {
+    try {
+      const reply = readTokens(answer.response)
+      if (reply) identity.signIn.takeTokens(session, reply)
+    } catch (error) {
+      report(error)
+    }
+  }
+  return deliver(answer)
 }
 
 /** The error of a wait as the request's own, whoever made the refresh. */
@@ -90,18 +122,9 @@ function ownOf(
   return ownError(session.endedBy ?? error.code, config, refusal, error.cause)
 }
 
-/** All requests that were sent with the same tokens wait for the same thing. */
-function otherTokens(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {
-  const { waits } = requests
-  const known = waits.get(spent)
-  if (known) return known
-  const wait = obtain(requests, session, spent).finally(() => waits.delete(spent))
-  waits.set(spent, wait)
-  return wait
-}
-
-async function obtain(requests: Requests, session: Session, spent: AuthTokens): Promise<void> {
-  if (session.tokens === spent && !session.flight.value) {
+/** Waits for other tokens than those that are spent: one request asks for them, all others wait for its refresh. */
+async function renewal(requests: Requests, session: Session, spent: number): Promise<void> {
+  if (session.generation === spent && !session.flight.value) {
     try {
       await requests.refreshAction()
     } catch (error) {
@@ -109,7 +132,7 @@ async function obtain(requests: Requests, session: Session, spent: AuthTokens): 
       requests.report(error) // a listener of the action threw: the session itself tells how far it came
     }
   }
-  if (session.tokens === spent) await requests.identity.refresh.now(session)
+  if (session.generation === spent) await requests.identity.refresh.now(session)
 }
 
 /** Asked in the turn in which a request goes out: a session may end in any turn between a wait and its end. */

@@ -57,14 +57,14 @@ export function guardRoutes(
     if (!places.isJudged(to) || !auth) return
     await (chain.isNew ? restore.again() : lifecycle.ready())
     chain.isNew = false
-    tabs.glance()
+    void tabs.look()
     if (auth === 'guest') {
       if (!lifecycle.current.value) return
       const way = places.back(to) ?? places.home
       if (places.is(to, way)) return
-      if (!lifecycle.veil) return way
+      if (!lifecycle.hydrating) return way
       // The page that a server has rendered comes first; nobody has seen another one yet.
-      void lifecycle.veil.then(() => navigation.afterLogin(way))
+      void lifecycle.hydrating.then(() => navigation.afterLogin(way))
       return
     }
     if (places.isLogin(to)) return

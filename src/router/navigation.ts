@@ -40,10 +40,18 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
         known = null
       }
     },
-    async afterEnd(redirect) {
+    async afterLogout(redirect) {
       if (redirect === false) return
+      await go(({ router, places, pending }) => redirect ?? (places.isLogin(pending.to ?? router.currentRoute.value) ? undefined : places.login()))
+    },
+    async followLogin() {
       await go(({ router, places, pending }) => {
-        if (redirect !== undefined) return redirect
+        const here = pending.to && places.isDoor(pending.to) ? pending.to : router.currentRoute.value
+        return places.isDoor(here) ? (places.back(here) ?? places.home) : undefined
+      })
+    },
+    async afterEnd() {
+      await go(({ router, places, pending }) => {
         const left = pending.to ?? router.currentRoute.value
         const isStart = !pending.to && left.path === '/' && !left.matched.length
         if (isStart || !places.isJudged(left) || left.meta.auth === false || places.isDoor(left))
@@ -55,7 +63,8 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
       if (redirect === false) return
       await go(({ router, places, pending }) => {
         const here = pending.to && places.isDoor(pending.to) ? pending.to : router.currentRoute.value
-        return redirect ?? places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
+        if (redirect !== undefined && redirect !== true) return redirect
+        return places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
       })
     },
   }

@@ -13,7 +13,7 @@ export interface PlaceSettings {
 export interface Places {
   readonly home: RouteLocationRaw
   /** The login page, with the way back. */
-  login(from: RouteLocationNormalized): RouteLocationRaw
+  login(from?: RouteLocationNormalized): RouteLocationRaw
   /** The way back that a location names, unless it leads to a door again. */
   back(from: RouteLocationNormalized): string | null
   /** Whether two locations have the same path. */
@@ -47,7 +47,7 @@ export function placesOf(
     home: homeRoute,
     login(from) {
       const { path, query, hash } = router.resolve(loginRoute)
-      return { path, hash, query: { ...query, [redirectQuery]: from.fullPath } }
+      return { path, hash, query: { ...query, ...(from && { [redirectQuery]: from.fullPath }) } }
     },
     back(from) {
       const path = returnPath(router, from.query[redirectQuery])

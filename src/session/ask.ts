@@ -1,12 +1,11 @@
-import { inBrowser } from '../environment.ts'
 import { pause, within } from '../timing.ts'
-import { tokensFromReply } from '../token/reply.ts'
-import type { AuthBackend, AuthTokens, BackendContext } from '../types.ts'
+import { tokensFromReply, userFromReply } from '../token/reply.ts'
+import type { AuthBackend, AuthTokens, AuthUser, BackendContext } from '../types.ts'
 import { judge } from './failure.ts'
 
-/** What came of a refresh. */
+/** What came of a refresh; `null` in the place of tokens: the server keeps them to itself. */
 export type Outcome =
-  | { readonly kind: 'renewed'; readonly tokens: AuthTokens }
+  | { readonly kind: 'renewed'; readonly tokens: AuthTokens | null; readonly user?: AuthUser | undefined }
   | { readonly kind: 'refused'; readonly cause?: unknown }
   | { readonly kind: 'failed'; readonly cause: unknown; readonly until: number }
 
@@ -16,70 +15,55 @@ export const failedNow = (cause: unknown): Outcome => ({ kind: 'failed', cause, 
 /** What it takes to ask for tokens. */
 export interface Asking {
   backend: AuthBackend
-  /** Bounds one attempt, in ms. */
+  /** How long anyone waits for one attempt, in ms; an attempt itself goes on for three times as long. */
   refreshTimeout: number
   isSessionOver: (error: unknown) => boolean
-  backendContext: (signal: AbortSignal) => BackendContext
-  /** Aborted when the application is unmounted. */
+  backendContext: (signal: AbortSignal, tokens?: AuthTokens | null) => BackendContext
+  /** Aborted when the application is unmounted: nothing is asked again then. */
   stop: AbortSignal
+}
+
+/** Who asks, and how long the answer is wanted. */
+export interface Inquiry {
+  tokens: AuthTokens | null
+  /** Ends the attempts: nobody needs the tokens any more. What is on its way by then is waited for. */
+  ended: AbortSignal
   /** Is called before the backend is asked: the session may have ended during a wait. */
-  onAttempt?: () => void
+  onAttempt?(): void
 }
 
-/**
- * Asks the backend for new tokens, as often as is safe. Never rejects.
- *
- * @param ended ends the attempts: nobody needs the tokens any more. What is on its way by then is waited for.
- */
-export function askForTokens(
-  asking: Asking,
-  tokens: AuthTokens | null,
-  ended: AbortSignal,
-): Promise<Outcome> {
+/** Asks the backend for new tokens, as often as is safe. Never rejects. */
+export function askForTokens(asking: Asking, inquiry: Inquiry): Promise<Outcome> {
   // A hook of the application threw: the attempt counts all the same.
-  return ask(asking, tokens, ended).catch((cause) => ({
-    kind: 'failed',
-    cause,
-    until: judge(cause, Infinity).until,
-  }))
+  return ask(asking, inquiry).catch((cause) => ({ kind: 'failed', cause, until: judge(cause, Infinity).until }))
 }
 
-async function ask(asking: Asking, tokens: AuthTokens | null, ended: AbortSignal): Promise<Outcome> {
-  let asked = false
+async function ask(asking: Asking, { tokens, ended, onAttempt }: Inquiry): Promise<Outcome> {
+  let isAsked = false
   for (let retries = 0; !ended.aborted; retries++) {
     try {
-      const reply = await within({ timeout: asking.refreshTimeout, stop: asking.stop }, async (signal) => {
-        await online(signal, ended)
-        asking.onAttempt?.()
-        if (ended.aborted) throw new DOMException('The session has ended.', 'AbortError')
+      onAttempt?.()
+      if (ended.aborted) break
+      const reply = await within({ timeout: 3 * asking.refreshTimeout }, (signal) => {
         const answer = asking.backend.refresh(tokens, asking.backendContext(signal))
-        asked = true
+        isAsked = true
         return answer
       })
       if (reply === null) return { kind: 'refused' }
-      return { kind: 'renewed', tokens: tokensFromReply(reply, { previous: tokens ?? undefined }) }
+      if (reply === true) return { kind: 'renewed', tokens: null }
+      const previous = tokens ?? undefined
+      return {
+        kind: 'renewed',
+        tokens: tokensFromReply(reply, { previous, from: 'backend.refresh' }),
+        user: userFromReply(reply),
+      }
     } catch (cause) {
       if (asking.isSessionOver(cause)) return { kind: 'refused', cause }
       const { again, until } = judge(cause, retries)
-      if (again !== null) await pause(again, ended)
+      if (again !== null && !asking.stop.aborted) await pause(again, ended)
       // Where nobody was asked there is nobody to spare either: the next need may try at once.
-      if (again === null) return { kind: 'failed', cause, until: asked ? until : 0 }
+      else return { kind: 'failed', cause, until: isAsked ? until : 0 }
     }
   }
-  return { kind: 'failed', cause: undefined, until: 0 }
-}
-
-/** Waits while the browser says that it is offline: an attempt would be wasted. */
-function online(signal: AbortSignal, ended: AbortSignal): Promise<void> | void {
-  if (!inBrowser() || navigator.onLine || ended.aborted) return
-  return new Promise((resolve, reject) => {
-    const done = (event: Event) => {
-      removeEventListener('online', done)
-      for (const end of [signal, ended]) end.removeEventListener('abort', done)
-      if (event.type === 'online') resolve()
-      else reject(new DOMException('The session ended while the browser was offline.', 'AbortError'))
-    }
-    addEventListener('online', done)
-    for (const end of [signal, ended]) end.addEventListener('abort', done)
-  })
+  return failedNow(new DOMException('The session has ended.', 'AbortError'))
 }

@@ -19,7 +19,8 @@ interface HttpFailure {
 
 const asFailure = (error: unknown): HttpFailure => Object(error)
 
-function statusOf(error: unknown): unknown {
+/** The HTTP status of a failure, where it has one. */
+export function statusOf(error: unknown): unknown {
   const { response, status } = asFailure(error)
   return response?.status ?? status
 }

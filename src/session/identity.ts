@@ -1,56 +1,58 @@
-import { refreshDueAt } from '../token/lifetime.ts'
 import type { AuthContext } from './context.ts'
-import { type Lifecycle, createLifecycle } from './lifecycle.ts'
-import { type OtherTabs, createOtherTabs } from './other-tabs.ts'
+import { type FollowTabs, createFollowTabs } from './follow-tabs.ts'
+import { type HomeListener, forget, writeEnd } from './homes.ts'
+import { createLifecycle } from './lifecycle.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
+import type { Session } from './session.ts'
 import { type SignIn, createSignIn } from './sign-in.ts'
 import { type SignOut, createSignOut } from './sign-out.ts'
-import { createTurns } from './turns.ts'
+import { createTellServer } from './tell-server.ts'
 import { type UserLoader, createUserLoader } from './user.ts'
 
 /** One identity in one application: what its store and its requests share. */
 export interface Identity {
   readonly id: string
-  readonly lifecycle: Lifecycle
-  readonly tabs: OtherTabs
+  readonly lifecycle: ReturnType<typeof createLifecycle>
+  readonly tabs: FollowTabs
   readonly refresh: Refresh
   readonly restore: Restore
   readonly users: UserLoader
   readonly signIn: SignIn
   readonly signOut: SignOut
+  /** What its homes tell. */
+  readonly listener: Omit<HomeListener, 'report'>
   /** Lets go of everything, without ending the session on disk. */
   dispose(): void
 }
 
-/** Makes an identity, which reads its stored session at once. */
+/** Makes an identity; it reads its stored session once it is started. */
 export function createIdentity(context: AuthContext): Identity {
-  const { id, backend, leeway, vault, navigation } = context
+  const { id, homes, navigation } = context
   const lifecycle = createLifecycle(context)
   const users = createUserLoader(context, lifecycle)
-  const turns = createTurns(context)
-  const tabs = createOtherTabs(context, lifecycle, turns, users, {
-    resume: (standing) => restore.anew(standing),
-    orphaned: (tokens) => signOut.dismiss(tokens),
+  const tabs = createFollowTabs(context, lifecycle, {
+    resume: (wanted) => restore.resume(wanted),
+    loadUser: users.beside,
   })
-  const refresh = createRefresh(context, tabs, {
-    report: context.report,
-    renew(session, tokens) {
-      session.renew({
-        tokens,
-        refreshAt: refreshDueAt(tokens, leeway),
-        generation: backend.resumable ? session.standing.generation : vault.advance(),
-      })
-    },
-    expire(session, cause) {
-      tabs.ended(session, 'expired')
-      lifecycle.end('expired', cause)
-      void navigation.afterEnd()
-    },
+  const refresh = createRefresh(context, lifecycle, tabs, {
+    expire,
+    signOut: (tokens) => server.tellNow({ tokens, isDue: () => true, onTold: () => {} }),
   })
-  const restore = createRestore(context, lifecycle, tabs, users)
-  const signOut = createSignOut(context, lifecycle, turns, tabs, restore)
-  const signIn = createSignIn(context, lifecycle, turns, tabs, users, signOut)
+  const restore = createRestore(context, lifecycle, refresh, users)
+  const server = createTellServer(context)
+  const signOut = createSignOut(context, lifecycle, tabs, restore, server)
+  const signIn = createSignIn(context, lifecycle, users, signOut)
+
+  function expire(session: Session, cause: unknown): void {
+    if (session !== lifecycle.current.value) return
+    // What a copy of this tab goes on with is not over because this one cannot.
+    if (session.isOutdated) forget(session.home, session.id)
+    else writeEnd(session.home, session, 'expired', true)
+    lifecycle.end('expired', cause ?? new Error('There was nothing to refresh the session with.'))
+    void navigation.afterEnd()
+  }
+
   return {
     id,
     lifecycle,
@@ -60,10 +62,17 @@ export function createIdentity(context: AuthContext): Identity {
     users,
     signIn,
     signOut,
+    listener: {
+      onChange: tabs.onChange,
+      onCleared: tabs.onCleared,
+      onWake() {
+        void tabs.look()
+        void signOut.tellAgain()
+      },
+    },
     dispose() {
-      lifecycle.claim()
-      lifecycle.beAnonymous()
-      tabs.dispose()
+      lifecycle.release()
+      homes.close()
     },
   }
 }

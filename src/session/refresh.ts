@@ -1,77 +1,112 @@
 import { AuthError } from '../errors.ts'
 import type { AuthTokens } from '../types.ts'
-import { type Asking, type Outcome, askForTokens } from './ask.ts'
+import { type Outcome, askForTokens, failedNow } from './ask.ts'
 import { safeCause } from './cause.ts'
-import type { OtherTabs } from './other-tabs.ts'
-import type { Flight, Session } from './session.ts'
-import { createShield } from './shield.ts'
+import type { AuthContext } from './context.ts'
+import type { FollowTabs } from './follow-tabs.ts'
+import { Flight } from './flight.ts'
+import { advance, saveInTurn } from './homes.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { createRun } from './report-throws.ts'
+import { type Session, stateOf } from './session.ts'
+import { inTurn } from './turns.ts'
 
-/** What a refresh does to its session. */
+/** What a refresh has to do with the rest. */
 export interface RefreshEffects {
-  renew(session: Session, tokens: AuthTokens): void
+  /** The session is over: the server does not go on with it. */
   expire(session: Session, cause: unknown): void
-  /** Tells the application of an error that has no caller. */
-  report(error: unknown): void
+  /** Tokens have come for a session that was signed out in another tab meanwhile. */
+  signOut(tokens: AuthTokens | null): Promise<void>
 }
 
 /** The way to new tokens. */
 export interface Refresh {
   /**
-   * Resolves with fresh tokens: of the refresh that is pending, or of a new one.
+   * Resolves once the session has fresh tokens: by the refresh that is pending, or by a new one.
    *
    * @throws AuthError
    */
-  now(session: Session): Promise<AuthTokens>
+  now(session: Session): Promise<void>
   /** Starts a refresh that nobody waits for, unless one is pending or one has just failed. */
   beside(session: Session): void
+  /** Runs a refresh of a session that is not known to live yet. Resolves with what came of it; never rejects. */
+  probe(session: Session): Promise<Outcome>
 }
 
 /** Makes the one place that starts a refresh. */
-export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshEffects): Refresh {
-  const shield = createShield(effects.report)
-  const watchful: Asking = { ...asking, onAttempt: tabs.glance }
+export function createRefresh(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  tabs: FollowTabs,
+  effects: RefreshEffects,
+): Refresh {
+  const run = createRun(context.report)
 
-  function start(session: Session, awaited: boolean): Flight {
-    const spent = session.tokens
-    const { promise, resolve, reject } = deferred<AuthTokens>()
-    // Whoever waits hears of a failure; where nobody does, the session remembers it.
-    promise.catch(() => {})
-    const onEnd = () => reject(session.lastWord)
+  /** What came of a refresh becomes the state of the session; whoever waits is told. */
+  function land(session: Session, flight: Flight, outcome: Outcome): void {
+    if (session.flight.value !== flight) return
+    run(() => (session.flight.value = null))
+    if (session.endedBy) return flight.settle({ error: session.lastWord })
+    if (outcome.kind === 'renewed') return flight.settle({})
+    const { accessToken, refreshToken } = session.tokens ?? {}
+    const cause = safeCause(outcome.cause, [refreshToken, accessToken])
+    if (outcome.kind === 'failed') {
+      const error = new AuthError('ERR_AUTH_REFRESH', { cause })
+      session.failure = { error, until: outcome.until }
+      return flight.settle({ error })
+    }
+    session.refused = new AuthError('ERR_AUTH_EXPIRED', { cause })
+    flight.settle({ error: session.refused })
+    if (flight.isAwaited || !session.isServing) effects.expire(session, cause)
+  }
+
+  /** The answer to a refresh is never thrown away: it is stored before another tab may ask. */
+  async function keep(session: Session, flight: Flight, outcome: Outcome): Promise<void> {
+    if (outcome.kind !== 'renewed') return
+    if (session.endedBy && !session.isAbandoned) {
+      if (session.isSignedOutElsewhere) await effects.signOut(outcome.tokens)
+      return
+    }
+    const generation = advance(session.home, session.generation)
+    run(() => session.renew(stateOf({ id: session.id, generation }, outcome.tokens, context.leeway)))
+    const saved = saveInTurn(session.home, session.record)
+    land(session, flight, outcome)
+    if (outcome.user) lifecycle.meet(outcome.user, session)
+    await saved
+  }
+
+  async function refresh(session: Session, flight: Flight, spent: number): Promise<Outcome> {
+    await tabs.catchUp(session)
+    if (session.refused) return { kind: 'refused', cause: session.refused.cause }
+    // Another tab's tokens are in their place already.
+    if (session.generation !== spent) return { kind: 'renewed', tokens: session.tokens }
+    const outcome = await askForTokens(context, {
+      tokens: session.tokens,
+      ended: session.ended,
+      onAttempt() {
+        flight.attempts()
+        void tabs.look()
+      },
+    })
+    void tabs.look() // a tab that slept meanwhile may have missed the end of the session
+    await keep(session, flight, outcome)
+    return outcome
+  }
+
+  function start(session: Session): Flight {
+    const flight = new Flight(context.refreshTimeout)
+    const spent = session.generation
+    const onEnd = () => flight.settle({ error: session.lastWord })
     session.ended.addEventListener('abort', onEnd)
-
-    function land(outcome: Outcome): void {
-      if (session.flight.value !== flight) return
-      session.ended.removeEventListener('abort', onEnd)
-      shield(() => (session.flight.value = null))
-      if (session.endedBy) return
-      if (outcome.kind === 'renewed') {
-        // Another tab's tokens are in their place already.
-        if (session.tokens === spent) shield(() => effects.renew(session, outcome.tokens))
-        return resolve(session.tokens)
-      }
-      const cause = safeCause(outcome.cause, [spent.refreshToken, spent.accessToken])
-      if (outcome.kind === 'failed') {
-        session.failure = { error: new AuthError('ERR_AUTH_REFRESH', { cause }), until: outcome.until }
-        return reject(session.failure.error)
-      }
-      session.refused = new AuthError('ERR_AUTH_EXPIRED', { cause })
-      reject(session.refused)
-      if (flight.awaited || !session.isServing) effects.expire(session, cause)
-    }
-
-    async function refresh(): Promise<Outcome> {
-      const outcome = await askForTokens(watchful, session.tokens, session.ended)
-      tabs.glance() // a tab that slept meanwhile may have missed the end of the session
-      land(outcome)
-      if (outcome.kind === 'renewed' && !session.endedBy) await tabs.renewed(session)
-      return outcome
-    }
-
     // A turn later, so that the slot is taken before the backend can ask for another refresh.
-    const outcome = Promise.resolve().then(() => tabs.alone(session, refresh))
-    void outcome.then(land)
-    const flight: Flight = { tokens: promise, outcome, awaited }
-    shield(() => (session.flight.value = flight))
+    flight.outcome = Promise.resolve()
+      .then(() => inTurn(context, session.home, session.ended, () => refresh(session, flight, spent)))
+      .catch(failedNow)
+    void flight.outcome.then((outcome) => {
+      session.ended.removeEventListener('abort', onEnd)
+      land(session, flight, outcome)
+    })
+    run(() => (session.flight.value = flight))
     return flight
   }
 
@@ -82,10 +117,7 @@ export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshE
   return {
     async now(session) {
       if (session.endedBy) throw session.lastWord
-      if (session.flight.value) {
-        session.flight.value.awaited = true
-        return session.flight.value.tokens
-      }
+      if (session.flight.value) return session.flight.value.wait()
       if (session.refused) {
         const error = session.refused
         effects.expire(session, error.cause)
@@ -93,17 +125,11 @@ export function createRefresh(asking: Asking, tabs: OtherTabs, effects: RefreshE
       }
       const error = recent(session)
       if (error) throw error
-      return start(session, true).tokens
+      return start(session).wait()
     },
     beside(session) {
-      if (!session.flight.value && !session.refused && !recent(session)) start(session, false)
+      if (!session.flight.value && !session.refused && !recent(session)) start(session)
     },
+    probe: (session) => (session.flight.value ?? start(session)).outcome,
   }
-}
-
-function deferred<T>() {
-  let resolve!: (value: T) => void
-  let reject!: (reason: unknown) => void
-  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle))
-  return { promise, resolve, reject }
 }

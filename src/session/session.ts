@@ -1,20 +1,11 @@
 import { type ShallowRef, shallowRef } from 'vue'
 import { AuthError, type AuthErrorCode } from '../errors.ts'
 import type { Standing } from '../standing.ts'
-import type { StoredSession } from '../storage/vault.ts'
+import type { SessionRecord } from '../storage/record.ts'
 import { hasExpired, refreshDueAt } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
-import type { Outcome } from './ask.ts'
-
-/** A refresh under way. */
-export interface Flight {
-  /** Settles with fresh tokens or an `AuthError`; at once where the session ends meanwhile. Never unhandled. */
-  readonly tokens: Promise<AuthTokens>
-  /** What came of it in the end, even where the session is over by then. Never rejects. */
-  readonly outcome: Promise<Outcome>
-  /** Whether anybody waits for it: a refusal then ends the session, and else only once its token is dead. */
-  awaited: boolean
-}
+import type { Flight } from './flight.ts'
+import type { Home } from './homes.ts'
 
 /** A refresh that failed: whoever needs one before `until` (in ms of the monotonic clock) gets the same error. */
 export interface Failure {
@@ -22,12 +13,8 @@ export interface Failure {
   readonly until: number
 }
 
-/** What a session begins with besides its tokens. */
-export interface Beginning extends Standing {
-  remember: boolean
-  /** In seconds. */
-  leeway: number
-}
+/** For how long the refusal of a token that was just issued answers for the next, in ms. */
+const SHARED = 1_000
 
 /**
  * One sign-in, from login to logout. Its identity is the object: requests remember the session they were sent with,
@@ -35,7 +22,7 @@ export interface Beginning extends Standing {
  */
 export class Session {
   readonly id: string
-  readonly remember: boolean
+  readonly home: Home
   /** Aborted when the session ends. */
   readonly ended: AbortSignal
   /** The only refresh of this session that may be pending. */
@@ -46,70 +33,87 @@ export class Session {
   /** Why the session ended, for the requests it leaves behind. */
   endedBy: AuthErrorCode | null = null
   endCause: unknown = undefined
+  /** Whether the application was unmounted, while the session goes on for others. */
+  isAbandoned = false
+  /** Whether somebody signed out in another tab: what a refresh still brings is to be signed out as well. */
+  isSignedOutElsewhere = false
+  /** Whether a copy of this tab has gone on with the session: its tokens cannot be had here. */
+  isOutdated = false
+  /** Names the tokens of the moment: it grows with every change of them. */
+  generation: number
 
-  readonly #end = new AbortController()
-  readonly #tokens: ShallowRef<Readonly<AuthTokens>>
-  #refreshAt: number
-  #generation: number
-  /** The access token that a server turned away. */
-  #rejected: string | null = null
+  private readonly end_ = new AbortController()
+  private readonly tokens_: ShallowRef<Readonly<AuthTokens> | null>
+  private refreshAt: number
+  /** The tokens that a server turned away. */
+  private rejected = -1
+  private rejectedUntil = -Infinity
 
-  constructor({ id, tokens, refreshAt, generation, remember }: StoredSession) {
+  constructor({ id, tokens, refreshAt = Infinity, generation }: SessionRecord, home: Home) {
     this.id = id
-    this.remember = remember
-    this.ended = this.#end.signal
-    this.#tokens = shallowRef(tokens)
-    this.#refreshAt = refreshAt
-    this.#generation = generation
-  }
-
-  /** Starts a session that has not been anywhere yet. */
-  static start(tokens: AuthTokens, { remember, leeway, generation, id }: Beginning): Session {
-    return new Session({ id, tokens, refreshAt: refreshDueAt(tokens, leeway), generation, remember })
+    this.home = home
+    this.ended = this.end_.signal
+    this.tokens_ = shallowRef(tokens ?? null)
+    this.refreshAt = refreshAt
+    this.generation = generation
   }
 
   /** What is needed to go on after a reload. */
-  get record(): StoredSession {
-    const { standing, tokens, remember } = this
-    return { ...standing, tokens, refreshAt: this.#refreshAt, remember }
+  get record(): SessionRecord {
+    const { id, generation, tokens, refreshAt } = this
+    return { id, generation, ...(tokens ? { tokens, refreshAt } : { isHidden: true }) }
   }
 
-  /** What other tabs need to know. */
-  get standing(): Standing {
-    return { id: this.id, generation: this.#generation }
-  }
-
-  get tokens(): Readonly<AuthTokens> {
-    return this.#tokens.value
+  /** None where no script sees them. */
+  get tokens(): Readonly<AuthTokens> | null {
+    return this.tokens_.value
   }
 
   /** Puts new tokens in the place of those that a refresh, here or in another tab, has used up. */
-  renew({ tokens, refreshAt, generation }: Pick<StoredSession, 'tokens' | 'refreshAt' | 'generation'>): void {
-    this.#refreshAt = refreshAt
-    this.#generation = generation
+  renew({ tokens, refreshAt = Infinity, generation }: Omit<SessionRecord, 'id'>): void {
+    this.refreshAt = refreshAt
+    this.generation = generation
     this.failure = null
     this.refused = null
-    this.#tokens.value = tokens // wakes observers, one of which may throw
+    this.tokens_.value = tokens ?? null // wakes observers, one of which may throw
   }
 
-  /** Remembers that a server turned an access token away. */
-  reject(accessToken: string): void {
-    this.#rejected = accessToken
+  /**
+   * Remembers that a server turned tokens away.
+   *
+   * @param isFresh whether they were refused right after they were issued: others like them will not help
+   */
+  reject(generation: number, isFresh = false): void {
+    this.rejected = generation
+    if (isFresh) this.rejectedUntil = performance.now() + SHARED
+  }
+
+  /** A copy of this tab has used the refresh token up, and keeps the next one to itself. */
+  outdate(): void {
+    this.isOutdated = true
+    this.refused ??= new AuthError('ERR_AUTH_EXPIRED', {
+      cause: new Error('A copy of this tab has gone on with the session.'),
+    })
+  }
+
+  /** Whether the tokens of the moment were refused as soon as they were issued, a moment ago. */
+  get isFreshlyRejected(): boolean {
+    return this.rejected === this.generation && performance.now() < this.rejectedUntil
   }
 
   /** Whether the access token is known to be dead. */
   get isDead(): boolean {
-    return hasExpired(this.tokens)
+    return this.tokens !== null && hasExpired(this.tokens)
   }
 
   /** Whether the access token may still be let in. */
   get isServing(): boolean {
-    return !this.isDead && this.#rejected !== this.tokens.accessToken
+    return !this.isDead && this.rejected !== this.generation
   }
 
   /** Whether the access token is near its end. */
   get isDue(): boolean {
-    return this.#refreshAt <= Date.now()
+    return this.refreshAt <= Date.now()
   }
 
   /** The same promise, rejected as soon as the session ends. */
@@ -130,6 +134,13 @@ export class Session {
   end(code: AuthErrorCode, cause?: unknown): void {
     this.endedBy = code
     this.endCause = cause
-    this.#end.abort()
+    this.end_.abort()
   }
 }
+
+/** What becomes of a session with these tokens; none where no script sees them. */
+export const stateOf = (
+  { id, generation }: Standing,
+  tokens: AuthTokens | null,
+  leeway: number,
+): SessionRecord => ({ id, generation, ...(tokens && { tokens, refreshAt: refreshDueAt(tokens, leeway) }) })

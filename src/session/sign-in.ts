@@ -1,14 +1,15 @@
 import { AuthError } from '../errors.ts'
-import type { Standing } from '../standing.ts'
-import { tokensFromReply } from '../token/reply.ts'
+import { type Standing, firstStanding } from '../standing.ts'
+import { tokensFromReply, userFromReply } from '../token/reply.ts'
 import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
+import { advance, save, saveInTurn, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { OtherTabs } from './other-tabs.ts'
-import { Session } from './session.ts'
+import { createRun } from './report-throws.ts'
+import { Session, stateOf } from './session.ts'
 import type { SignOut } from './sign-out.ts'
-import type { Turns } from './turns.ts'
+import { inCookieTurn, inTurn } from './turns.ts'
 import type { UserLoader } from './user.ts'
 
 /** Options of `login`. */
@@ -23,33 +24,111 @@ export interface LoginOptions {
   remember?: boolean
 }
 
-/** The ways a session begins by intent. */
+/** Options of `setTokens`. */
+export interface SetTokensOptions {
+  /**
+   * A route to go to; `true` for the return path.
+   *
+   * @default none: the visitor stays
+   */
+  redirect?: RouteLocationRaw | boolean
+}
+
+/** The ways a session begins by intent, and gets tokens by hand. */
 export interface SignIn {
   login(credentials: unknown, options?: LoginOptions): Promise<void>
-  setTokens(reply: TokenReply): Promise<void>
+  setTokens(reply: TokenReply, options?: SetTokensOptions): Promise<void>
+  updateTokens(reply: TokenReply): Promise<void>
+  /** Puts tokens that an answer has brought in the place of those it was an answer to. */
+  takeTokens(session: Session, reply: TokenReply): void
+}
+
+/** What a server has answered to a login. */
+interface SignedIn {
+  tokens: AuthTokens | null
+  user: AuthUser | null
+  standing: Standing
 }
 
 /** Makes the actions that begin a session. */
 export function createSignIn(
   context: AuthContext,
   lifecycle: Lifecycle,
-  turns: Turns,
-  tabs: OtherTabs,
   users: UserLoader,
   signOut: SignOut,
 ): SignIn {
-  const { backend, leeway, navigation } = context
+  const { backend, homes, leeway, navigation } = context
+  const { shared } = homes
+  const run = createRun(context.report)
 
-  function begin(
-    tokens: AuthTokens,
-    remember: boolean,
-    user?: AuthUser | null,
-    standing = tabs.next(),
-  ): Promise<void> {
-    const session = Session.start(tokens, { ...standing, remember, leeway })
-    const saved = tabs.began(session)
+  const name = () => shared.record?.next() ?? firstStanding(Date.now())
+
+  /** Begins a session in the place of the one there is. */
+  function begin({ tokens, user, standing }: SignedIn, remember: boolean): Promise<void> {
+    const previous = lifecycle.current.value
+    const state = stateOf(standing, tokens, leeway)
+    const session = new Session(state, homes.forNew(remember, standing.id))
+    const saved = save(session.home, session.record)
+    // Whoever shares a session sees that the next one has begun; every other one has to be told.
+    if (previous && previous.home !== session.home) writeEnd(previous.home, previous, 'replaced', true, session.home)
     lifecycle.begin(session, user)
     return saved
+  }
+
+  /** The cookies of the browser are those of another session now, whatever becomes of it. */
+  function changeHands(standing: Standing, isHidden: boolean): void {
+    void shared.record?.publish({ ...standing, isHidden })
+    if (lifecycle.current.value) lifecycle.end('replaced')
+  }
+
+  async function askToSignIn(credentials: unknown, isLatest: () => boolean): Promise<SignedIn> {
+    // One that was overtaken while it waited would leave its cookie behind.
+    if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+    const reply = await backend.login!(credentials, context.backendContext(new AbortController().signal))
+    const tokens = reply === true ? null : tokensFromReply(reply, { from: 'backend.login' })
+    const standing = name()
+    if (backend.resumable && !isLatest()) {
+      void abandon(standing, tokens)
+      throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+    }
+    if (backend.resumable) changeHands(standing, reply === true)
+    const user = reply === true || backend.user ? null : (userFromReply(reply) ?? null)
+    return { tokens, user, standing }
+  }
+
+  /** Whether the session that a login has begun is still the latest in all tabs. */
+  const isLast = ({ id }: Standing) => !backend.resumable || !shared.record || shared.record.known?.id === id
+
+  async function complete(signedIn: SignedIn, isLatest: () => boolean): Promise<SignedIn> {
+    const isStill = () => isLatest() && isLast(signedIn.standing)
+    try {
+      const user = backend.user
+        ? await backend.user(context.withTokens(signedIn.tokens), signedIn.tokens)
+        : signedIn.user
+      shared.record?.look()
+      if (!isStill()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+      return { ...signedIn, user }
+    } catch (error) {
+      // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
+      if (!backend.resumable) void signOut.dismiss(signedIn.tokens)
+      else if (isStill()) void abandon(signedIn.standing, signedIn.tokens)
+      throw error
+    }
+  }
+
+  /** The cookie of a login that failed halfway is to be gone in all tabs. */
+  async function abandon(standing: Standing, tokens: AuthTokens | null): Promise<void> {
+    writeEnd(shared, standing, 'logout', !backend.logout)
+    await signOut.tellOf(tokens)
+  }
+
+  /** New tokens of the same session. */
+  function renew(session: Session, reply: TokenReply, isInTurn: boolean): Promise<void> {
+    const previous = session.tokens ?? undefined
+    const tokens = tokensFromReply(reply, { previous, handed: true, from: 'updateTokens' })
+    const generation = advance(session.home, session.generation)
+    run(() => session.renew(stateOf({ id: session.id, generation }, tokens, leeway)))
+    return isInTurn ? saveInTurn(session.home, session.record) : save(session.home, session.record)
   }
 
   return {
@@ -59,40 +138,33 @@ export function createSignIn(
           'The backend has no `login`. Give it one, or pass tokens obtained elsewhere to `setTokens(tokens)`.',
         )
       }
-      const isMine = lifecycle.claim()
-      let standing: Standing | undefined
-      /** Whether nothing has come after it, here or in another tab. */
-      const isLatest = () => isMine() && !(standing && tabs.isOver({ ...standing, remember }))
+      const isLatest = lifecycle.claim()
       await lifecycle.ready()
       await signOut.settled()
-      const ask = async () => {
-        // One that was overtaken while it waited would leave its cookie behind.
-        if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
-        const reply = await backend.login!(credentials, context.backendContext(context.stop))
-        standing = await tabs.cookie?.changedHands()
-        return reply
-      }
-      const reply = await turns.inTurn(ask)
-      const tokens = tokensFromReply(reply)
-      let user: AuthUser | null = null
-      try {
-        user = (await backend.user?.(context.withTokens(tokens), tokens)) ?? null
-        if (!isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
-      } catch (error) {
-        // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
-        if (!backend.resumable) void signOut.dismiss(tokens)
-        // The cookie of the session that there was has gone as well.
-        else if (isLatest()) void signOut.logout({ redirect: false })
-        throw error
-      }
-      await Promise.all([begin(tokens, remember, user, standing), navigation.afterLogin(redirect)])
+      const signedIn = await inCookieTurn(context, () => askToSignIn(credentials, isLatest))
+      const completed = await complete(signedIn, isLatest)
+      await Promise.all([begin(completed, remember), navigation.afterLogin(redirect)])
     },
-    async setTokens(reply) {
-      const tokens = tokensFromReply(reply, { handed: true })
+    async setTokens(reply, { redirect = false } = {}) {
+      const tokens = tokensFromReply(reply, { handed: true, from: 'setTokens' })
       lifecycle.claim()
-      const saved = begin(tokens, true)
+      const user = backend.user ? null : (userFromReply(reply) ?? null)
+      const saved = begin({ tokens, user, standing: name() }, true)
       users.beside()
-      await saved
+      await Promise.all([saved, navigation.afterLogin(redirect)])
+    },
+    async updateTokens(reply) {
+      await lifecycle.ready()
+      const session = lifecycle.current.value
+      if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
+      await inTurn(context, session.home, session.ended, async () => {
+        if (session.endedBy) throw session.lastWord
+        await renew(session, reply, true)
+      })
+    },
+    takeTokens(session, reply) {
+      if (!session.endedBy && !session.flight.value) void renew(session, reply, false)
     },
   }
 }
+

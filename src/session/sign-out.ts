@@ -1,12 +1,13 @@
-import { within } from '../timing.ts'
+import type { SessionRecord } from '../storage/record.ts'
 import type { AuthTokens } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
-import type { Outcome } from './ask.ts'
 import type { AuthContext } from './context.ts'
+import type { FollowTabs } from './follow-tabs.ts'
+import { advance, forget, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { OtherTabs } from './other-tabs.ts'
 import type { Restore } from './restore.ts'
-import type { Turns } from './turns.ts'
+import type { Session } from './session.ts'
+import type { TellServer } from './tell-server.ts'
 
 /** Options of `logout`. */
 export interface LogoutOptions {
@@ -16,69 +17,92 @@ export interface LogoutOptions {
 
 /** The way a session ends by intent. */
 export interface SignOut {
-  logout(options?: LogoutOptions): Promise<void>
-  /** Tells the backend that these tokens are done with; a server that does not answer changes nothing. */
+  /** Takes an `Event` in the place of options for none, so that it serves as an event handler. */
+  logout(options?: LogoutOptions | Event): Promise<void>
+  /** Signs out tokens that nobody keeps. */
   dismiss(tokens: AuthTokens | null): Promise<void>
+  /** Tells the server of the logout that the record tells of. */
+  tellOf(tokens: AuthTokens | null): Promise<void>
+  /** Tells the server of a logout that it does not know of yet. */
+  tellAgain(): Promise<void>
   /** Resolves once what an earlier session still has on its way can no longer touch the cookies of the next. */
   settled(): Promise<void>
 }
+
+/** Whether a state is a logout that the server does not know of. */
+export const isUntold = (known: SessionRecord | null | undefined): boolean =>
+  known?.ended === 'logout' && !known.isTold
 
 /** Makes the action that ends a session. */
 export function createSignOut(
   context: AuthContext,
   lifecycle: Lifecycle,
-  turns: Turns,
-  tabs: OtherTabs,
+  tabs: FollowTabs,
   restore: Restore,
+  server: TellServer,
 ): SignOut {
-  const { backend, vault, navigation, refreshTimeout, stop } = context
+  const { backend, homes, navigation } = context
+  const { shared } = homes
   let farewell: Promise<void> | null = null
 
-  async function dismiss(tokens: AuthTokens | null): Promise<void> {
-    const bounds = { timeout: refreshTimeout, stop }
-    const ask = (signal: AbortSignal) => backend.logout?.(tokens, context.backendContext(signal))
-    // The session is over here, whatever the server makes of it.
-    await within(bounds, ask).catch(() => {})
+  /** Where a cookie carries the session, the record says whether a logout is still to be told. */
+  function tell(tokens: AuthTokens | null): Promise<void> {
+    const { record } = shared
+    const end = backend.resumable ? record?.known : undefined
+    const isDue = () => !end || isUntold(record?.known)
+    const onTold = () => {
+      const known = record?.known
+      if (known && isUntold(known)) void record.publish({ ...known, generation: record.advance(), isTold: true })
+    }
+    return server.tell({ tokens, isDue, onTold })
   }
 
-  /** Ends what there is; the answer are the newest tokens the server may still know. */
-  async function endSession(): Promise<AuthTokens | null> {
-    const session = lifecycle.current.value
-    if (session) {
-      const { tokens } = session
-      const flight = session.flight.value
-      tabs.ended(session, 'logout')
-      lifecycle.end('logout')
-      return flight ? newest(await flight.outcome, tokens) : tokens
+  /** Ends a session; the answer are the newest tokens the server may still know. */
+  async function end(session: Session): Promise<AuthTokens | null> {
+    const { tokens, home } = session
+    const flight = session.flight.value
+    writeEnd(home, session, 'logout', !backend.logout)
+    if (!home.isShared) tabs.decline()
+    lifecycle.end('logout')
+    const outcome = await flight?.outcome
+    return outcome?.kind === 'renewed' ? outcome.tokens : tokens
+  }
+
+  /** Ends what is not known yet; the answer are the tokens that were stored, if any. */
+  async function endUnknown(): Promise<AuthTokens | null | undefined> {
+    const { record } = shared
+    if (lifecycle.isPending) lifecycle.restore(null)
+    lifecycle.reveal()
+    record?.look()
+    const known = record?.known
+    const standing = known && !known.ended ? known : record?.next()
+    if (record && standing) {
+      const generation = advance(shared, standing.generation)
+      void record.publish({ id: standing.id, generation, ended: 'logout', isTold: !backend.logout })
     }
-    if (!lifecycle.isPending) return null
-    lifecycle.beAnonymous()
-    tabs.endedUnseen()
-    void vault.clear()
     const stored = await restore.found()
-    // A session that begins before the storage answers may be the one it shows.
-    return stored && stored.id !== lifecycle.current.value?.id ? stored.tokens : null
+    if (standing) forget(shared, standing.id)
+    if (stored) forget(stored.home, stored.id)
+    return stored?.tokens ?? known?.tokens ?? (backend.resumable ? null : undefined)
   }
 
-  /** Ends what there is, and says so to a server that may know of it. */
+  /** Whether the server may still keep a session that is not known here. */
+  const mayResume = () => backend.resumable && !(shared.record?.known?.ended && !isUntold(shared.record.known))
+
   async function endAndTell(): Promise<void> {
-    const ending = endSession()
-    const tell = async () => {
-      const tokens = await ending
-      if (!tokens && !backend.resumable) return
-      await dismiss(tokens)
-      await tabs.cookie?.endedByServer()
-    }
-    // The turn is taken at once: a tab that opens meanwhile asks the server after this.
-    await turns.inTurn(tell).catch(() => {}) // unmounted before its turn came
+    const session = lifecycle.current.value
+    if (!session && !lifecycle.isPending && !tabs.isBehind && !mayResume()) return
+    const tokens = await (session ? end(session) : endUnknown())
+    if (tokens !== undefined) await tell(tokens)
   }
 
   return {
-    dismiss,
-    logout({ redirect } = {}) {
+    dismiss: (tokens) => server.tell({ tokens, isDue: () => true, onTold: () => {} }),
+    logout(options = {}) {
+      const { redirect } = 'redirect' in options ? options : {}
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell
-      const mine = Promise.all([endAndTell(), navigation.afterEnd(redirect)])
+      const mine = Promise.all([endAndTell(), navigation.afterLogout(redirect)])
         .then(() => {})
         .finally(() => {
           if (farewell === mine) farewell = null
@@ -86,12 +110,14 @@ export function createSignOut(
       farewell = mine
       return mine
     },
+    tellOf: tell,
+    async tellAgain() {
+      if (server.again() || !backend.resumable || farewell) return
+      if (isUntold(shared.record?.known)) await tell(null)
+    },
     async settled() {
       if (!backend.resumable) return
       await Promise.all([farewell, restore.settled(), lifecycle.current.value?.flight.value?.outcome])
     },
   }
 }
-
-const newest = (outcome: Outcome, tokens: AuthTokens) =>
-  outcome.kind === 'renewed' ? outcome.tokens : tokens

@@ -6,9 +6,9 @@ import type { Session } from './session.ts'
 
 /** Loads the user of the session. */
 export interface UserLoader {
-  /** Loads it into the store. */
+  /** Loads them into the store. */
   fetchUser(): Promise<AuthUser>
-  /** Loads it where the backend can, and nobody waits. */
+  /** Loads them where the backend can, and nobody waits. */
   beside(): void
   /** Resolves once the user of the session is there, where the backend can load one. */
   loaded(): Promise<void>
@@ -23,7 +23,7 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
     const ask = async () => backend.user!(http, session.tokens)
     const user = await session.whileAlive(ask())
     if (session.endedBy) throw session.lastWord
-    lifecycle.meet(user)
+    lifecycle.meet(user, session)
     return user
   }
 

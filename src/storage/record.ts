@@ -1,62 +1,73 @@
 import type { Standing } from '../standing.ts'
 import { isAuthTokens } from '../token/reply.ts'
-import type { AuthTokens, SessionEndReason } from '../types.ts'
+import type { AuthTokens } from '../types.ts'
 
-/** What a session needs to go on after a reload. */
-export interface SessionRecord extends Omit<Standing, 'ended'> {
-  readonly tokens: Readonly<AuthTokens>
+/** What is written of a session, or of its end: what a reload needs to go on, and what tabs agree on. */
+export interface SessionRecord extends Standing {
+  /** None where they are kept elsewhere, where no script sees them, or where the session is over. */
+  readonly tokens?: Readonly<AuthTokens> | undefined
   /** From when on the access token is refreshed beside the requests that use it, in ms since the epoch. */
-  readonly refreshAt: number
-}
-
-/** What is written for an instant before a record is removed: other tabs hear why. */
-export interface EndRecord extends Standing {
-  readonly ended: SessionEndReason
+  readonly refreshAt?: number | undefined
+  /** Whether no script sees the tokens of the session. */
+  readonly isHidden?: boolean | undefined
+  /** Whether the server knows of the logout. */
+  readonly isTold?: boolean | undefined
 }
 
 /** The version of the stored form; a record of another one is not read. */
-const VERSION = 1
+const VERSION = 2
 
 /** No session is this long; parsing a foreign megabyte would only cost time. */
-const LONGEST_RECORD = 64 * 1024
+const LONGEST_RECORD = 256 * 1024
 
-/** The stored form of a session. */
-export function writeRecord({ id, tokens, refreshAt, generation }: SessionRecord): string {
-  // JSON knows no Infinity: an unknown end is written as null.
-  return JSON.stringify({ v: VERSION, id, generation, tokens, refreshAt })
-}
+/** Whether a record is short enough to be read again. */
+export const isReadable = (text: string): boolean => text.length <= LONGEST_RECORD
 
-/** The stored form of an end. */
-export const writeEnd = ({ id, generation, ended }: EndRecord): string =>
-  JSON.stringify({ v: VERSION, id, generation, ended })
-
-/** The end of a session in a stored string; `null` where it is anything else. */
-export function readEnd(text: string | null): EndRecord | null {
-  const { v, id, generation, ended } = parse(text)
-  if (v !== VERSION || !isId(id) || !isGeneration(generation)) return null
-  return ended === 'logout' || ended === 'expired' ? { id, generation, ended } : null
-}
-
-/** The session in a stored string; `null` where it is anything else, whatever it is. */
-export function readRecord(text: string | null): SessionRecord | null {
-  const { v, id, generation, tokens, refreshAt } = parse(text)
-  if (v !== VERSION || !isId(id) || !isGeneration(generation)) return null
-  if (!isAuthTokens(tokens)) return null
-  return {
+/** The stored form of a session or its end. */
+export function writeRecord({ id, generation, ended, tokens, refreshAt, isHidden, isTold }: SessionRecord): string {
+  // JSON knows neither Infinity nor undefined: an unknown end is written as null, what is not there is left out.
+  return JSON.stringify({
+    v: VERSION,
     id,
     generation,
-    tokens: copyOf(tokens),
-    refreshAt: typeof refreshAt === 'number' ? refreshAt : Infinity,
-  }
+    ended,
+    told: isTold || undefined,
+    hidden: isHidden || undefined,
+    tokens,
+    refreshAt,
+  })
 }
 
-/** It becomes part of a lock's name, and of messages. */
+/** What a stored string says; `null` where it is anything else, whatever it is. */
+export function readRecord(text: string | null | undefined): SessionRecord | null {
+  const { v, id, generation, ended, told, hidden, tokens, refreshAt } = parse(text)
+  if (v !== VERSION || !isId(id) || !isGeneration(generation)) return null
+  if (ended !== undefined) return isReason(ended) ? { id, generation, ended, isTold: told === true } : null
+  if (tokens === undefined) return { id, generation, isHidden: hidden === true }
+  if (!isAuthTokens(tokens)) return null
+  const due = typeof refreshAt === 'number' ? refreshAt : Infinity
+  return { id, generation, tokens: copyOf(tokens), refreshAt: due }
+}
+
+/** A record without what is secret. */
+export const withoutTokens = ({ id, generation, ended, isHidden, isTold }: SessionRecord): SessionRecord => ({
+  id,
+  generation,
+  ended,
+  isHidden,
+  isTold,
+})
+
+/** It becomes part of a lock's name. */
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,99}$/.test(value)
 
 const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
-function parse(text: string | null): Record<string, unknown> {
-  if (typeof text !== 'string' || text.length > LONGEST_RECORD) return {}
+const isReason = (value: unknown): value is NonNullable<Standing['ended']> =>
+  value === 'logout' || value === 'expired' || value === 'replaced'
+
+function parse(text: string | null | undefined): Record<string, unknown> {
+  if (typeof text !== 'string' || !isReadable(text)) return {}
   try {
     return Object(JSON.parse(text))
   } catch {

@@ -1,9 +1,10 @@
 import { type Pinia, type Store, type StoreDefinition, defineStore, getActivePinia, skipHydrate } from 'pinia'
 import { computed } from 'vue'
 import { AuthError } from '../errors.ts'
-import type { AuthStatus, AuthTokens, AuthUser, TokenReply } from '../types.ts'
+import type { Session } from '../session/session.ts'
+import type { AuthCredentials, AuthStatus, AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { Identity } from '../session/identity.ts'
-import type { LoginOptions } from '../session/sign-in.ts'
+import type { LoginOptions, SetTokensOptions } from '../session/sign-in.ts'
 import type { LogoutOptions } from '../session/sign-out.ts'
 
 /** The state of the store: all of it that an SSR payload or a persisted state may hold. */
@@ -20,12 +21,17 @@ export type AuthGetters = {
   isAuthenticated: () => boolean
   /** Whether a refresh is pending. */
   isRefreshing: () => boolean
-  /** The access token. */
+  /** The access token; `null` without a session, and where the server keeps all tokens to itself. */
   accessToken: () => string | null
   /** All tokens of the session; never part of `$state`. */
   tokens: () => Readonly<AuthTokens> | null
   /** When the access token ends, in ms since the epoch; `null` where that is not known. */
   expiresAt: () => number | null
+  /**
+   * Names the session: it changes with every login, here or in another tab, and not at a refresh. No secret. For query and
+   * cache keys, and for `:key` on what must start again for another visitor.
+   */
+  sessionId: () => string | null
 }
 
 /** The actions of the store. */
@@ -36,26 +42,43 @@ export interface AuthActions {
    * Signs in, loads the user and goes on to the return path. All or nothing.
    *
    * @throws the error of `backend.login` or `backend.user`; no session begins
+   * @throws AxiosError `ERR_BAD_RESPONSE` with its `response` where the reply holds no tokens: a second factor is wanted
    * @throws AuthError `ERR_AUTH_SESSION_CHANGED` where a later login or logout overtook it
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- credentials are whatever the backend of the app takes
-  login(credentials?: any, options?: LoginOptions): Promise<void>
+  login(credentials?: AuthCredentials, options?: LoginOptions): Promise<void>
   /**
-   * Starts a new session from tokens obtained elsewhere. The user loads beside it; no navigation.
+   * Starts a new session from tokens obtained elsewhere. The user loads beside it.
    *
    * @throws AxiosError `ERR_BAD_RESPONSE` where they hold no usable access token
    */
-  setTokens(tokens: TokenReply): Promise<void>
+  setTokens(tokens: TokenReply, options?: SetTokensOptions): Promise<void>
   /**
-   * Resolves with fresh tokens. However many callers: one request.
+   * Puts tokens obtained elsewhere in the place of the session's own: another tenant or scope. What they do not name
+   * stays. Comes after a refresh that is pending.
+   *
+   * @throws AuthError `ERR_AUTH_EXPIRED` where there is no session
+   * @throws AxiosError `ERR_BAD_RESPONSE` where they hold no usable access token
+   */
+  updateTokens(tokens: TokenReply): Promise<void>
+  /**
+   * Resolves with an access token that is not known to be dead, for a WebSocket, an EventSource or `fetch`: at once while
+   * it serves, else after the one refresh. `null` where the server keeps all tokens to itself.
    *
    * @throws AuthError `ERR_AUTH_EXPIRED` or `ERR_AUTH_REFRESH`
    */
-  refresh(): Promise<AuthTokens>
+  getAccessToken(): Promise<string | null>
+  /**
+   * Resolves with fresh tokens, with `null` where the server keeps them to itself. However many callers: one request.
+   *
+   * @throws AuthError `ERR_AUTH_EXPIRED` or `ERR_AUTH_REFRESH`
+   */
+  refresh(): Promise<AuthTokens | null>
   /** Loads the user of the session into `user`. */
   fetchUser(): Promise<AuthUser>
-  /** Ends the session at once, then tells the backend, then goes to the login page. */
-  logout(options?: LogoutOptions): Promise<void>
+  /** Ends the session at once, then tells the backend, then goes to the login page. Serves as an event handler. */
+  logout(options?: LogoutOptions | Event): Promise<void>
+  /** Shows the session as it is, whatever was patched into `status` and `user` from outside. */
+  $reset(): void
 }
 
 /** The Pinia store of one identity. */
@@ -88,6 +111,20 @@ function hideFromDevtools(store: object): void {
 function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
   const { status, user, current } = lifecycle
   const tokens = computed(() => current.value?.tokens ?? null)
+
+  /** The session there is, once that is known. */
+  async function session(): Promise<Session> {
+    if (lifecycle.isPending) await lifecycle.ready()
+    if (!current.value) throw new AuthError('ERR_AUTH_EXPIRED')
+    return current.value
+  }
+
+  async function refreshed(): Promise<AuthTokens | null> {
+    const mine = current.value ?? (await session())
+    await refresh.now(mine)
+    return mine.tokens
+  }
+
   return {
     // What a server rendered says nothing about the session in this browser.
     status: skipHydrate(status),
@@ -97,6 +134,7 @@ function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
     accessToken: computed(() => tokens.value?.accessToken ?? null),
     tokens,
     expiresAt: computed(() => tokens.value?.expiresAt ?? null),
+    sessionId: computed(() => current.value?.id ?? null),
     async ready(): Promise<void> {
       await lifecycle.ready()
       // Whoever asks wants to know, even where the page has not been hydrated yet.
@@ -104,13 +142,19 @@ function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
     },
     login: signIn.login,
     setTokens: signIn.setTokens,
-    async refresh(): Promise<AuthTokens> {
-      if (lifecycle.isPending) await lifecycle.ready()
-      if (!current.value) throw new AuthError('ERR_AUTH_EXPIRED')
-      return refresh.now(current.value)
+    updateTokens: signIn.updateTokens,
+    async getAccessToken(): Promise<string | null> {
+      const mine = await session()
+      if (!mine.isServing) await refresh.now(mine)
+      return mine.tokens?.accessToken ?? null
     },
+    refresh: refreshed,
     fetchUser: users.fetchUser,
     logout: signOut.logout,
+    $reset(): void {
+      lifecycle.reset()
+      if (!lifecycle.knownUser) users.beside()
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Standing, latest } from '../standing.ts'
+import { ringAfter } from '../timing.ts'
 
 /** How long a lock is waited for. */
 export interface LockBounds {
@@ -11,102 +12,112 @@ export interface LockBounds {
 /** What keeps the tabs of one identity apart, as far as the browser can. */
 export interface TabLocks {
   /**
-   * Runs some work while no other tab runs its own.
+   * Runs some work while no other tab runs its own under the same name.
    *
    * @throws DOMException `AbortError` when the wait ran out or was stopped; the work was not begun
    */
-  alone<T>(bounds: LockBounds, work: () => Promise<T>): Promise<T>
-  /** Lets every tab know that this one wrote or adopted a state, for as long as it has no newer one in that scope. */
-  hold(scope: string, standing: Standing): Promise<void>
-  /** The newest state that any tab holds. */
-  newest(scope: string): Promise<Standing | null>
-  /** Lets go of what is held. */
-  release(): void
+  alone<T>(name: string, bounds: LockBounds, work: () => Promise<T>): Promise<T>
+  /** Lets every tab know of a state that was just written, for as long as a storage may show an older one. */
+  announce(name: string, standing: Standing): Promise<void>
+  /** The newest state that was just written by any tab. */
+  newest(name: string): Promise<Standing | null>
+  /** Lets go of every lock: the page is hidden, perhaps for good, and must not hold up the others. */
+  letGo(): void
 }
 
-/** What a lock is made of. */
-export interface TabLockSettings {
-  manager: LockManager | undefined
-  name: string
-  /** Is called when tabs cannot be kept apart: plain http, an opaque origin. */
-  onMissing(): void
-}
+/** For how long a fence stands, in ms: storages show what was written after some milliseconds. */
+const FENCE = 1_500
 
-/** Makes the locks of one identity. Without a lock manager all work runs at once. */
-export function createTabLocks({ manager, name, onMissing }: TabLockSettings): TabLocks {
-  const newestHeld = new Map<string, Standing>()
-  const releases = new Map<string, () => void>()
-  let isReleased = false
+/**
+ * Makes the locks of one identity. Without a lock manager all work runs at once.
+ *
+ * @param onMissing is called when tabs cannot be kept apart: plain http, an opaque origin
+ */
+export function createTabLocks(manager: LockManager | undefined, onMissing: () => void): TabLocks {
+  const holds = new Set<() => void>()
 
-  const prefixOf = (scope: string) => `${name}#${scope}#`
-
-  /** Resolves when a lock that names a state is shared; it is held until it is released. */
-  function share(
-    scope: string,
-    { id, generation, ended }: Standing,
-    onHeld: (release: () => void) => void,
-  ): Promise<void> {
-    if (!manager) return Promise.resolve()
-    const fence = `${prefixOf(scope)}${generation}#${ended ?? ''}#${id}`
-    return new Promise((resolve) => {
-      const hold = () => new Promise<void>((release) => (onHeld(release), resolve()))
-      manager.request(fence, { mode: 'shared' }, hold).catch(() => resolve())
+  /** A promise that is resolved when the lock is to be freed early. */
+  function untilLetGo(): { released: Promise<void>; free: () => void } {
+    let free = () => {}
+    const released = new Promise<void>((resolve) => {
+      free = () => {
+        holds.delete(free)
+        resolve()
+      }
     })
+    holds.add(free)
+    return { released, free }
+  }
+
+  /** Holds a lock for as long as some work takes, or the page is there. */
+  async function holdFor(work: Promise<unknown>): Promise<void> {
+    const { released, free } = untilLetGo()
+    work.then(free, free)
+    await released
+  }
+
+  function unguarded<T>(work: () => Promise<T>): Promise<T> {
+    onMissing()
+    return work()
   }
 
   return {
-    alone({ timeout, stop }, work) {
-      if (!manager) {
-        onMissing()
-        return work()
-      }
+    alone<T>(name: string, { timeout, stop }: LockBounds, work: () => Promise<T>): Promise<T> {
+      if (!manager) return unguarded(work)
       const waiting = new AbortController()
       const giveUp = () => waiting.abort()
-      const timer = setTimeout(giveUp, timeout)
-      const granted = () => {
+      const timer = ringAfter(timeout, giveUp)
+      const end = () => {
         clearTimeout(timer)
         stop.removeEventListener('abort', giveUp)
       }
       stop.addEventListener('abort', giveUp)
       if (stop.aborted) giveUp()
-      let begun = false
-      const held = manager.request(name, { signal: waiting.signal }, () => {
-        begun = true
-        granted()
-        return work()
-      })
-      return held.catch((error: unknown) => {
-        granted()
-        if (begun || waiting.signal.aborted) throw error
-        onMissing() // an opaque origin has a manager that refuses everything
-        return work()
-      }) as ReturnType<typeof work>
-    },
-    async hold(scope, standing) {
-      if (isReleased) return
-      newestHeld.set(scope, standing)
-      await share(scope, standing, (release) => {
-        if (newestHeld.get(scope) !== standing) return release()
-        releases.get(scope)?.()
-        releases.set(scope, release)
+      return new Promise<T>((resolve, reject) => {
+        const begin = () => {
+          end()
+          const result = work()
+          result.then(resolve, reject)
+          return holdFor(result)
+        }
+        manager.request(name, { signal: waiting.signal }, begin).catch((error: unknown) => {
+          end()
+          // An opaque origin has a manager that refuses everything.
+          if (waiting.signal.aborted) reject(error)
+          else unguarded(work).then(resolve, reject)
+        })
       })
     },
-    async newest(scope) {
+    async announce(name, { id, generation, ended = '' }) {
+      await new Promise<void>((resolve) => {
+        const hold = () => {
+          const { released, free } = untilLetGo()
+          const timer = setTimeout(free, FENCE)
+          void released.then(() => clearTimeout(timer))
+          resolve()
+          return released
+        }
+        const fence = `${prefixOf(name)}${generation}@${ended}@${id}`
+        if (manager) manager.request(fence, { mode: 'shared' }, hold).catch(() => resolve())
+        else resolve()
+      })
+    },
+    async newest(name) {
       const { held = [] } = (await manager?.query().catch(() => undefined)) ?? {}
-      const prefix = prefixOf(scope)
+      const prefix = prefixOf(name)
       const names = held.map((lock) => lock.name ?? '').filter((known) => known.startsWith(prefix))
       return latest(names.map((known) => readFence(known.slice(prefix.length))))
     },
-    release() {
-      isReleased = true
-      newestHeld.clear()
-      for (const release of releases.values()) release()
+    letGo() {
+      for (const free of holds) free()
     },
   }
 }
 
-function readFence(text: string): Standing {
-  const [generation = '', ended, id = ''] = text.split('#')
-  const reason = ended === 'logout' || ended === 'expired' ? ended : undefined
-  return { id, generation: parseInt(generation, 10), ended: reason }
+const prefixOf = (name: string) => `${name}@`
+
+function readFence(text: string): Standing | null {
+  const [generation = '', ended, id = ''] = text.split('@')
+  if (!/^\d+$/.test(generation) || !id) return null
+  return { id, generation: Number(generation), ...(ended && { ended: ended as NonNullable<Standing['ended']> }) }
 }

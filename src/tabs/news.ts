@@ -1,76 +1,49 @@
-import type { Standing } from '../standing.ts'
-
-/** What one tab tells the others, where a storage does not. */
-export interface Message extends Standing {
-  /** Whom it concerns: all tabs (`''`), or the copies of one that have a session of their own. */
-  readonly scope: string
-}
-
 /** Who wants to hear of what happens elsewhere. */
 export interface NewsListeners {
-  /** The record of a shared `Storage` was changed; `null` where it was removed. */
-  onRecord(text: string | null): void
-  onMessage(message: Message): void
-  /** The page is looked at again, or back from sleep. */
+  /** The record may have changed; the text that an event has brought, where it has. */
+  onRecord(text?: string | null): void
+  /** All data of the site were cleared. */
+  onCleared(): void
+  /** The page is looked at again, back from sleep, or online. */
   onWake(): void
+  /** The page is hidden, perhaps for good. */
+  onHide(): void
 }
 
-/** Brings news between the tabs of one identity. */
-export interface News {
-  tell(message: Message): void
-  close(): void
-}
-
-/** What a browser offers for it. */
-export interface NewsSettings {
-  name: string
-  key: string
-  /** Where `storage`, `pageshow`, `visibilitychange`, `focus` and `online` arrive. */
+/** What brings the news of one identity. */
+export interface NewsSource {
+  /** Where `storage`, `pageshow`, `pagehide`, `visibilitychange`, `focus` and `online` arrive. */
   page: EventTarget
-  /** The storage whose events are news, if any. */
-  storage: unknown
-  /** Opens a channel, where there are no storage events. */
-  open: ((name: string) => BroadcastChannel) | undefined
-  listeners: NewsListeners
+  /** The storage whose events are news. */
+  area: unknown
+  /** The key of the record. */
+  key: string
 }
 
 const WAKING = ['pageshow', 'visibilitychange', 'focus', 'online']
 
-/** Subscribes to the news of one identity. */
-export function createNews({ name, key, page, storage, open, listeners }: NewsSettings): News {
+/** Tells the other applications in this window, which get no storage events, that the record was changed. */
+export const tellWindow = ({ page, key }: NewsSource): void => void page.dispatchEvent(new Event(key))
+
+/** Subscribes to the news of one identity. Returns what ends that. */
+export function subscribe(
+  { page, area, key }: NewsSource,
+  { onRecord, onCleared, onWake, onHide }: NewsListeners,
+): () => void {
   const onStorage = (event: Event) => {
     const { storageArea, key: changed, newValue } = event as StorageEvent
-    if (storageArea === storage && (changed === key || changed === null)) listeners.onRecord(newValue)
+    if (storageArea !== area) return
+    if (changed === null) onCleared()
+    else if (changed === key) onRecord(newValue)
   }
-  const onMessage = ({ data }: MessageEvent) => {
-    if (isMessage(data)) listeners.onMessage(data)
+  const listeners: Array<[type: string, listener: (event: Event) => void]> = [
+    ['storage', onStorage],
+    [key, () => onRecord()],
+    ['pagehide', onHide],
+    ...WAKING.map((type): [string, () => void] => [type, onWake]),
+  ]
+  for (const [type, listener] of listeners) page.addEventListener(type, listener)
+  return () => {
+    for (const [type, listener] of listeners) page.removeEventListener(type, listener)
   }
-  if (storage) page.addEventListener('storage', onStorage)
-  for (const type of WAKING) page.addEventListener(type, listeners.onWake)
-  let channel = opened(name, open)
-  channel?.addEventListener('message', onMessage)
-
-  return {
-    tell: (message) => channel?.postMessage(message),
-    close() {
-      page.removeEventListener('storage', onStorage)
-      for (const type of WAKING) page.removeEventListener(type, listeners.onWake)
-      channel?.close()
-      channel = undefined
-    },
-  }
-}
-
-/** Some browsers refuse a channel where they block site data. */
-function opened(name: string, open: NewsSettings['open']): BroadcastChannel | undefined {
-  try {
-    return open?.(name)
-  } catch {
-    return undefined
-  }
-}
-
-function isMessage(data: unknown): data is Message {
-  const { scope, id, generation } = Object(data)
-  return typeof scope === 'string' && typeof id === 'string' && Number.isFinite(generation)
 }

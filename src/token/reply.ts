@@ -1,6 +1,6 @@
 import { AxiosError } from 'axios'
 import { jwtDecode } from 'jwt-decode'
-import type { AuthTokens } from '../types.ts'
+import type { AuthTokens, AuthUser } from '../types.ts'
 
 /** Ten years in ms: a lifetime beyond it is a server's way of saying "never". */
 const LONGEST_LIFETIME = 10 * 365 * 24 * 3600 * 1000
@@ -87,6 +87,8 @@ export interface ReplyOrigin {
   previous?: AuthTokens | undefined
   /** Whether the application handed it over, so that it may have been issued some time ago. */
   handed?: boolean
+  /** Who gave the reply, as an error names it. */
+  from?: string
 }
 
 /**
@@ -113,4 +115,10 @@ export function tokensFromReply(reply: unknown, { previous, handed = false }: Re
     tokens,
     Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   )
+}
+
+/** The user beside the tokens of a reply, where there is one. */
+export function userFromReply(reply: unknown): AuthUser | undefined {
+  const { user } = Object(reply) as { user?: unknown }
+  return isRecord(user) ? (user as AuthUser) : undefined
 }

@@ -41,7 +41,7 @@ describe('19. while the browser is offline', () => {
 
     expect(await refreshes()).toBe(0)
     expect(store.status).toBe('authenticated')
-    expect(localStorage.getItem('auth')).toContain(store.tokens?.refreshToken)
+    expect(localStorage.getItem('vue-auth-axios:authAxios')).toContain(store.tokens?.refreshToken)
     goOnline()
     const { values, errors } = await requests
     expect(errors).toEqual([])

@@ -84,7 +84,7 @@ describe('setups/tokens.ts', () => {
   test('keeps the session over a reload, in the storage of the page', async () => {
     const before = await start('/login')
     await before.store.login(ADA)
-    expect(localStorage.getItem('auth')).toContain(before.store.tokens?.refreshToken)
+    expect(localStorage.getItem('vue-auth-axios:authAxios')).toContain(before.store.tokens?.refreshToken)
     before.app.unmount()
 
     const { at, http } = await start('/secret')
@@ -101,7 +101,7 @@ describe('setups/tokens.ts', () => {
     await store.logout()
 
     expect(at()).toBe('/login?redirect=/secret')
-    expect(localStorage.getItem('auth')).toBeNull()
+    expect(localStorage.getItem('vue-auth-axios:authAxios')).toBeNull()
   })
 })
 
@@ -203,7 +203,7 @@ describe('setups/identities.ts', () => {
 
     expect(at()).toBe('/admin/login?redirect=/admin')
     expect(store.isAuthenticated).toBe(true)
-    expect([localStorage.getItem('auth'), localStorage.getItem('admin')]).toEqual([expect.any(String), null])
+    expect([localStorage.getItem('vue-auth-axios:authAxios'), localStorage.getItem('admin')]).toEqual([expect.any(String), null])
   })
 
   test('has both there after a reload', async () => {

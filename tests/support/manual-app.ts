@@ -66,7 +66,7 @@ export async function signedInApp(
   return harness
 }
 
-function storedRefreshToken({ entries }: MemoryStorage, id = 'auth'): string | undefined {
+function storedRefreshToken({ entries }: MemoryStorage, id = 'vue-auth-axios:authAxios'): string | undefined {
   const text = entries.get(id)
   return text === undefined ? undefined : JSON.parse(text).tokens.refreshToken
 }

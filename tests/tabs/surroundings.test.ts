@@ -163,6 +163,6 @@ function countWrites(): void {
 
 /** Tells the page of what it has in its storage, as if another tab had written that. */
 function echo(): void {
-  const newValue = localStorage.getItem('auth')
+  const newValue = localStorage.getItem('vue-auth-axios:authAxios')
   dispatchEvent(new StorageEvent('storage', { key: 'auth', newValue, storageArea: localStorage }))
 }

@@ -87,7 +87,7 @@ describe('an error that has no caller', () => {
   it('holds no token where a storage quotes what it could not write', async () => {
     const app = await signedInApp()
     app.storage.before = (operation) => {
-      const value = app.storage.entries.get('auth')
+      const value = app.storage.entries.get('vue-auth-axios:authAxios')
       if (operation === 'setItem') throw new Error(`Cannot replace ${value}`)
     }
 

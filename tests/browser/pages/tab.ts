@@ -10,7 +10,7 @@ const {
   api,
   clientId,
   resource,
-  id = 'auth',
+  id = 'authAxios',
   storage,
   cookie = false,
   hasUser = false,

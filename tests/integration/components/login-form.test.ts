@@ -32,7 +32,7 @@ describe('a login form', () => {
 
     expect(api.seen).toEqual([{ method: 'POST', path: '/auth/login', authorization: null }])
     expect([app.at(), app.store.status, app.store.user]).toEqual(['/login', 'anonymous', null])
-    expect([localStorage.length, sessionStorage.getItem('auth')]).toEqual([0, null])
+    expect([localStorage.length, sessionStorage.getItem('vue-auth-axios:authAxios')]).toEqual([0, null])
     expect(onSessionEnd).not.toHaveBeenCalled()
   })
 

@@ -79,8 +79,8 @@ describe('50. a stored record', () => {
     const storage = new Shelf()
     const { app } = await signIn(server, { storage })
     app.unmount()
-    const record = JSON.parse(storage.items.get('auth')!)
-    storage.items.set('auth', JSON.stringify(forge(record)))
+    const record = JSON.parse(storage.items.get('vue-auth-axios:authAxios')!)
+    storage.items.set('vue-auth-axios:authAxios', JSON.stringify(forge(record)))
 
     const { http, store } = visit(server, { storage })
     await store.ready()
@@ -97,8 +97,8 @@ describe('50. a stored record', () => {
       const storage = new Shelf()
       const { app } = await signIn(server, { storage })
       app.unmount()
-      const record = JSON.parse(storage.items.get('auth')!)
-      storage.items.set('auth', JSON.stringify({ ...record, refreshAt }))
+      const record = JSON.parse(storage.items.get('vue-auth-axios:authAxios')!)
+      storage.items.set('vue-auth-axios:authAxios', JSON.stringify({ ...record, refreshAt }))
 
       const { http } = visit(server, { storage })
       const { values } = await outcomes(times(5, (n) => http.get(`/items/${n}`)))
@@ -113,9 +113,9 @@ describe('50. a stored record', () => {
     const storage = new Shelf()
     const { app } = await signIn(server, { storage })
     app.unmount()
-    const record = JSON.parse(storage.items.get('auth')!)
+    const record = JSON.parse(storage.items.get('vue-auth-axios:authAxios')!)
     const tokens = { ...record.tokens, isAdmin: true, __proto__: { role: 'admin' } }
-    storage.items.set('auth', JSON.stringify({ ...record, tokens }))
+    storage.items.set('vue-auth-axios:authAxios', JSON.stringify({ ...record, tokens }))
 
     const { store } = visit(server, { storage })
     await store.ready()

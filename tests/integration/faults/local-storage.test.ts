@@ -118,8 +118,8 @@ test('44. a session that was remembered comes back from localStorage, one that w
 test.each(['null', '[]', '"x"', '{"v":1,"id":"a","tokens":{"access', '42', '', '{"v":1}', 'undefined'])(
   '50. %j in localStorage is no session and no crash',
   async (text) => {
-    localStorage.setItem('auth', text)
-    sessionStorage.setItem('auth', text)
+    localStorage.setItem('vue-auth-axios:authAxios', text)
+    sessionStorage.setItem('vue-auth-axios:authAxios', text)
     const server = await startServer()
     const { http, store } = visit(server, options)
 

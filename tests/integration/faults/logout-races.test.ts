@@ -376,7 +376,7 @@ async function stored(server: StrictServer, tokens: Record<string, unknown>): Pr
   const { app, store } = visit(server, { storage })
   await store.setTokens({ ...server.grant(), ...tokens })
   app.unmount()
-  return storage.items.get('auth') ?? ''
+  return storage.items.get('vue-auth-axios:authAxios') ?? ''
 }
 
 /** A storage that is read slowly. */

@@ -236,9 +236,9 @@ test.each([0, 2, 99, '1', null, undefined])(
     const storage = new Shelf()
     const { app } = await signIn(server, { storage })
     app.unmount()
-    const record = JSON.parse(storage.items.get('auth')!) as Record<string, unknown>
+    const record = JSON.parse(storage.items.get('vue-auth-axios:authAxios')!) as Record<string, unknown>
     const versioned = Object.entries(record).find(([, value]) => value === 1)
-    storage.items.set('auth', JSON.stringify({ ...record, [versioned![0]]: version }))
+    storage.items.set('vue-auth-axios:authAxios', JSON.stringify({ ...record, [versioned![0]]: version }))
 
     const { http, store } = visit(server, { storage })
     await store.ready()

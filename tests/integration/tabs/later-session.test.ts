@@ -15,7 +15,7 @@ import {
 import type { TabWorld, Visit } from '../../support/simulated/world.ts'
 
 /** The record that all tabs share, as it is in the end. */
-const recordOf = ({ browser }: TabWorld) => browser.localStorage.content.get('auth') ?? ''
+const recordOf = ({ browser }: TabWorld) => browser.localStorage.content.get('vue-auth-axios:authAxios') ?? ''
 
 const tokensOf = (...visits: Visit[]) => visits.map(({ store }) => store.accessToken)
 
@@ -32,7 +32,7 @@ describe.each(['local', 'custom'] as const)('a tab that has heard of an end (%s)
       await elapse(2_000)
 
       // A tab that has heard of nothing, such as one of an older release, writes what it still has.
-      world.browser.open().localStorage.setItem('auth', late)
+      world.browser.open().localStorage.setItem('vue-auth-axios:authAxios', late)
       await elapse(NEWS)
       for (const { tab } of [a, b]) tab.page.dispatchEvent(new Event('focus'))
       await elapse(2_000)
@@ -50,7 +50,7 @@ describe.each(['local', 'custom'] as const)('a tab that has heard of an end (%s)
     const earlier = recordOf(world)
     await signIn(world, a, 'bob')
 
-    world.browser.open().localStorage.setItem('auth', earlier)
+    world.browser.open().localStorage.setItem('vue-auth-axios:authAxios', earlier)
     await elapse(NEWS)
     b.tab.page.dispatchEvent(new Event('focus'))
     await elapse(2_000)
@@ -79,7 +79,7 @@ describe.each(['local', 'custom'] as const)('a tab that has heard of an end (%s)
     const late = recordOf(world)
     await inTime(a.store.logout())
     await elapse(2_000)
-    world.browser.localStorage.content.set('auth', late)
+    world.browser.localStorage.content.set('vue-auth-axios:authAxios', late)
 
     const next = world.open()
     await elapse(2_000)
@@ -184,7 +184,7 @@ describe('a storage that does not show what another tab has written', () => {
     const storages = [new MemoryStorage(), new MemoryStorage()] as const
     const a = world.open({ storage: storages[0] })
     await signIn(world, a)
-    storages[1].entries.set('auth', storages[0].entries.get('auth') ?? '')
+    storages[1].entries.set('vue-auth-axios:authAxios', storages[0].entries.get('vue-auth-axios:authAxios') ?? '')
     const b = world.open({ storage: storages[1] })
     await elapse(2_000)
     expect(tokensOf(a, b)).toEqual(['AT-1-1', 'AT-1-1'])
@@ -225,7 +225,7 @@ describe('a storage that does not show what another tab has written', () => {
     await inTime(a.store.refresh())
     await inTime(ending(b.store.refresh()))
 
-    storages[1].entries.set('auth', storages[0].entries.get('auth') ?? '')
+    storages[1].entries.set('vue-auth-axios:authAxios', storages[0].entries.get('vue-auth-axios:authAxios') ?? '')
     const { accessToken } = await inTime(b.store.refresh())
 
     expect(accessToken).toBe('AT-1-2')

@@ -40,7 +40,7 @@ describe.each(['local', 'custom'] as const)('a tab with a session of its own (%s
     await elapse(2_000)
 
     expect(a.store.accessToken).toBe('AT-1-1')
-    expect(a.sessionStorage.items.get('auth')).toContain('RT-1-1')
+    expect(a.sessionStorage.items.get('vue-auth-axios:authAxios')).toContain('RT-1-1')
   })
 
   test('leaves the session of all others alone when it signs out, and ends its own', async () => {
@@ -53,7 +53,7 @@ describe.each(['local', 'custom'] as const)('a tab with a session of its own (%s
 
     expect(b.store.accessToken).toBe('AT-2-1')
     expect(a.store.accessToken).not.toBe('AT-1-1')
-    expect(world.browser.localStorage.content.get('auth')).toContain('RT-2-1')
+    expect(world.browser.localStorage.content.get('vue-auth-axios:authAxios')).toContain('RT-2-1')
     expect(a.sessionStorage.items.size).toBe(0)
   })
 
@@ -66,8 +66,8 @@ describe.each(['local', 'custom'] as const)('a tab with a session of its own (%s
     await elapse(2_000)
 
     expect([a.store.accessToken, b.store.accessToken]).toEqual(['AT-1-2', 'AT-2-1'])
-    expect(a.sessionStorage.items.get('auth')).toContain('RT-1-2')
-    expect(world.browser.localStorage.content.get('auth')).toContain('RT-2-1')
+    expect(a.sessionStorage.items.get('vue-auth-axios:authAxios')).toContain('RT-1-2')
+    expect(world.browser.localStorage.content.get('vue-auth-axios:authAxios')).toContain('RT-2-1')
   })
 
   test('joins all others when somebody signs in there to stay signed in', async () => {

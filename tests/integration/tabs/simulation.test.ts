@@ -8,13 +8,14 @@ import { Browsing, type Sabotage, type Settings } from './simulation/browsing.ts
 import { type Step, refreshing, steps } from './simulation/steps.ts'
 
 // A longer run: `TABS_RUNS=20000 TABS_SEED=1 npx vitest run --project integration tests/integration/tabs/simulation.test.ts`;
-// what fails prints its seed and its path, and comes again with TABS_SEED and TABS_PATH.
+// what fails prints its seed and its path, and comes again with TABS_SEED and TABS_PATH; `TABS_SHRINK=no` shows the first failure as it is.
 // `TABS_KEEPERS=custom,cookie` runs some of the places in which a session is kept.
 const {
   TABS_RUNS = '200',
   TABS_SEED = '20261123',
   TABS_KEEPERS = 'local,custom,session,cookie',
   TABS_PATH,
+  TABS_SHRINK,
 } = process.env
 
 const parameters = { seed: Number(TABS_SEED), ...(TABS_PATH && { path: TABS_PATH }) }
@@ -86,7 +87,11 @@ test.each(places.filter(([, keeper]) => TABS_KEEPERS.split(',').includes(keeper)
   'no schedule in many tabs breaks a promise, with the session in %s',
   { timeout: 60 * 60_000 },
   async (_where, keeper) => {
-    await fc.assert(property(keeper, scheduleOf(steps)), { numRuns: Number(TABS_RUNS), ...parameters })
+    await fc.assert(property(keeper, scheduleOf(steps)), {
+      numRuns: Number(TABS_RUNS),
+      ...parameters,
+      ...(TABS_SHRINK === 'no' && { endOnFailure: true }),
+    })
   },
 )
 

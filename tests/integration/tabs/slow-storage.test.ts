@@ -27,7 +27,7 @@ test.each(troubles)(
     await elapse(60_000)
 
     expect(a.store.status).toBe('authenticated')
-    expect(storage.entries.get('auth')).toContain('RT-1-1')
+    expect(storage.entries.get('vue-auth-axios:authAxios')).toContain('RT-1-1')
     expect((await inTime(a.http.get('/a'))).status).toBe(200)
   },
 )
@@ -43,5 +43,5 @@ test('a storage of the application that does not answer while a refresh is made 
   await inTime(a.store.refresh())
 
   expect(a.store.accessToken).toBe('AT-1-2')
-  expect(storage.entries.get('auth')).toContain('RT-1-2')
+  expect(storage.entries.get('vue-auth-axios:authAxios')).toContain('RT-1-2')
 })

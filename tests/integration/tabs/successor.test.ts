@@ -55,8 +55,8 @@ test('a cookie session whose access token is stored goes on with the newest one 
   await elapse(NEWS)
   const token = a.store.accessToken
   const asked = world.network.to('/auth/refresh').length
-  expect(world.browser.localStorage.content.get('auth')).toContain(token)
-  expect(world.browser.localStorage.content.get('auth')).not.toContain('refreshToken')
+  expect(world.browser.localStorage.content.get('vue-auth-axios:authAxios')).toContain(token)
+  expect(world.browser.localStorage.content.get('vue-auth-axios:authAxios')).not.toContain('refreshToken')
 
   a.app.unmount()
   const again = world.load(a, { storage: 'local' })

@@ -1,5 +1,4 @@
 import type { Surroundings } from '../../../src/environment.ts'
-import { SharedChannels } from './channels.ts'
 import { type Latency, steady } from './latency.ts'
 import { type LockQuirks, SharedLocks } from './locks.ts'
 import { OwnStorage, SharedStorage, type SharedStorageQuirks } from './storage.ts'
@@ -10,7 +9,6 @@ export interface BrowserTraits {
   latency?: Latency
   storage?: SharedStorageQuirks
   locks?: LockQuirks | 'missing'
-  channels?: 'missing'
 }
 
 /** A tab with its surroundings. */
@@ -28,7 +26,6 @@ const UNTIL_FREED = 40
 export class SimulatedBrowser {
   readonly localStorage: SharedStorage
   readonly locks: SharedLocks
-  readonly channels = new SharedChannels()
   readonly #traits: BrowserTraits
   #count = 0
 
@@ -47,7 +44,6 @@ export class SimulatedBrowser {
       storages: { localStorage, sessionStorage },
       locks: this.#traits.locks === 'missing' ? undefined : this.locks.open(tab),
       page: tab.page,
-      openChannel: this.#traits.channels === 'missing' ? undefined : (name) => this.channels.open(tab, name),
     }
     return { tab, around, localStorage, sessionStorage }
   }

@@ -5,7 +5,7 @@ import type { StrictServer } from '../strict-server.ts'
 /** The `Cookie` header of somebody who signed in earlier. */
 export async function cookiesOf(api: StrictServer): Promise<string> {
   const storage = await storedSession(api)
-  return cookieOf(storage.items.get('auth') ?? '')
+  return cookieOf(storage.items.get('vue-auth-axios:authAxios') ?? '')
 }
 
 /** The `Cookie` header with this record of a session. */

