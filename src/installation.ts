@@ -14,11 +14,11 @@ import { findRouter } from './router/find-router.ts'
 import { guardRoutes } from './router/guard.ts'
 import { createNavigation } from './router/navigation.ts'
 import { placesOf } from './router/places.ts'
-import { storageAreas } from './storage/areas.ts'
-import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { safeCause } from './session/cause.ts'
 import { createHomes } from './session/homes.ts'
 import { createIdentity } from './session/identity.ts'
+import { storageAreas } from './storage/areas.ts'
+import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
 import type { AuthTokens } from './types.ts'
 
@@ -27,6 +27,10 @@ export interface Installation {
   readonly store: AuthStore
   /** Sends a request of an instance under the session. */
   send(instance: AxiosInstance, config: InternalAxiosRequestConfig): Promise<AxiosResponse>
+  /** Names the session there is. */
+  readonly sessionId: string | undefined
+  /** The application has been mounted: what a server rendered need not be shown any longer. */
+  mounted(): void
   /** Takes everything back. */
   dispose(): void
 }
@@ -105,10 +109,7 @@ export function installIn(
     hasPage: around !== undefined,
     report,
   })
-  if (rendered !== undefined) {
-    identity.lifecycle.hydrate(rendered)
-    onMount(app, identity.lifecycle.reveal)
-  }
+  if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
   const store = createAuthStore(identity, pinia)
   const requests: Requests = {
     ...options,
@@ -135,6 +136,10 @@ export function installIn(
     store,
     send: (instance, config) =>
       dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
+    get sessionId() {
+      return identity.lifecycle.current.value?.id
+    },
+    mounted: identity.lifecycle.reveal,
     dispose() {
       stop.abort()
       identity.dispose()
@@ -168,17 +173,6 @@ function instancesOf(app: App, id: string): Map<string, AxiosInstance> {
   const instances = known ?? new Map<string, AxiosInstance>()
   if (!known) app.provide(instancesKey, instances)
   return instances
-}
-
-/** Calls once an application has been mounted. */
-function onMount(app: App, call: () => void): void {
-  const { mount } = app
-  app.mount = (...args) => {
-    app.mount = mount
-    const root = mount(...args)
-    call()
-    return root
-  }
 }
 
 function once(action: () => void): () => void {

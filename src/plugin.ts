@@ -4,6 +4,7 @@ import type { App, Plugin } from 'vue'
 import { resolveOptions } from './defaults.ts'
 import { type Surroundings, surroundings } from './environment.ts'
 import { type Connection, connect } from './http/connect.ts'
+import { type Owner, leave, take } from './http/owner.ts'
 import { type Installation, installIn } from './installation.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { type AuthStore, storeOf } from './store/auth-store.ts'
@@ -45,11 +46,22 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
   const attached = new Set<AxiosInstance>()
   const connections = new Map<AxiosInstance, Connection>()
   const useStore = storeOf(resolved.id)
+  const owner: Owner = {
+    isLive: false,
+    get sessionId() {
+      return installation?.sessionId
+    },
+    disconnect(instance) {
+      connections.get(instance)?.close()
+      connections.delete(instance)
+    },
+  }
   let installation: Installation | null = null
 
   function connected(instance: AxiosInstance): Connection {
     const known = connections.get(instance)
     if (known) return known
+    take(instance, owner)
     const connection = connect(instance, (config) => {
       if (installation) return installation.send(instance, config)
       throw new Error(
@@ -61,16 +73,31 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
   }
 
   function attach(instance: AxiosInstance): AxiosInstance {
-    attached.add(instance)
     connected(instance)
+    attached.add(instance)
     return instance
   }
 
   function release(): void {
+    owner.isLive = false
     installation?.dispose()
     installation = null
-    for (const connection of connections.values()) connection.close()
-    connections.clear()
+    for (const instance of connections.keys()) {
+      owner.disconnect(instance)
+      leave(instance, owner)
+    }
+  }
+
+  /** All or nothing: what fails on the way leaves nothing behind. */
+  function installAll(app: App): void {
+    try {
+      for (const instance of attached) connected(instance)
+      installation = installIn(app, resolved, { http, connection: connected(http) }, around)
+      owner.isLive = true
+    } catch (error) {
+      release()
+      throw error
+    }
   }
 
   return {
@@ -83,10 +110,38 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
           'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.',
         )
       }
-      installation = installIn(app, resolved, { http, connection: connected(http) }, around)
-      for (const instance of attached) connected(instance)
+      installAll(app)
       app.onUnmount(release)
+      aroundMount(app, {
+        before: () => installation ?? installAll(app),
+        after: () => installation?.mounted(),
+        failed: release,
+      })
     },
+  }
+}
+
+/** What surrounds the mount of an application. */
+interface MountHooks {
+  before(): void
+  after(): void
+  failed(): void
+}
+
+/** Calls around the mount of an application; one that fails may be tried again. */
+function aroundMount(app: App, { before, after, failed }: MountHooks): void {
+  const { mount } = app
+  app.mount = (...args) => {
+    before()
+    try {
+      const root = mount(...args)
+      app.mount = mount
+      after()
+      return root
+    } catch (error) {
+      failed()
+      throw error
+    }
   }
 }
 

@@ -94,7 +94,11 @@ export interface AuthBackend<Credentials = any> {
   /** Says that `logout` wants no access token, so that a dead one is not refreshed for it. */
   logoutWithoutToken?: boolean
   /** Puts the tokens on a request, unless the `authorize` option is given. */
-  authorize?(headers: AxiosHeaders, tokens: AuthTokens, config: InternalAxiosRequestConfig): Awaitable<unknown>
+  authorize?(
+    headers: AxiosHeaders,
+    tokens: AuthTokens,
+    config: InternalAxiosRequestConfig,
+  ): Awaitable<unknown>
   /**
    * Reads an answer to a request that carried the tokens, before anything else does. `true`: the request is sent once
    * more with the same tokens, authorised anew, as after a DPoP nonce challenge (RFC 9449 section 9).

@@ -98,7 +98,12 @@ async function sendOnce({ backend }: Requests, session: Session, send: Send): Pr
 }
 
 /** An answer that is the caller's; new tokens that it brings are the session's. */
-function accept({ readTokens, identity, report }: Requests, session: Session, sent: number, answer: Answer): AxiosResponse {
+function accept(
+  { readTokens, identity, report }: Requests,
+  session: Session,
+  sent: number,
+  answer: Answer,
+): AxiosResponse {
   if (readTokens && session.generation === sent) {
     try {
       const reply = readTokens(answer.response)

@@ -42,7 +42,10 @@ export function createNavigation(report: (error: unknown) => void): RouterNaviga
     },
     async afterLogout(redirect) {
       if (redirect === false) return
-      await go(({ router, places, pending }) => redirect ?? (places.isLogin(pending.to ?? router.currentRoute.value) ? undefined : places.login()))
+      await go(
+        ({ router, places, pending }) =>
+          redirect ?? (places.isLogin(pending.to ?? router.currentRoute.value) ? undefined : places.login()),
+      )
     },
     async followLogin() {
       await go(({ router, places, pending }) => {

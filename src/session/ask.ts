@@ -35,7 +35,11 @@ export interface Inquiry {
 /** Asks the backend for new tokens, as often as is safe. Never rejects. */
 export function askForTokens(asking: Asking, inquiry: Inquiry): Promise<Outcome> {
   // A hook of the application threw: the attempt counts all the same.
-  return ask(asking, inquiry).catch((cause) => ({ kind: 'failed', cause, until: judge(cause, Infinity).until }))
+  return ask(asking, inquiry).catch((cause) => ({
+    kind: 'failed',
+    cause,
+    until: judge(cause, Infinity).until,
+  }))
 }
 
 async function ask(asking: Asking, { tokens, ended, onAttempt }: Inquiry): Promise<Outcome> {

@@ -137,7 +137,8 @@ export function createFollowTabs(
       if (arriving) await arriving
       if (home.isShared && !home.isPerTab && home.place) await takeStored(session)
       const known = home.record?.known
-      const isBehind = known && !known.ended && known.id === session.id && known.generation > session.generation
+      const isBehind =
+        known && !known.ended && known.id === session.id && known.generation > session.generation
       if (session.refused || (isShown && (!isBehind || home.isPerTab))) return
       throw new Error('Another tab has newer tokens than the storage shows. Is the storage one for all tabs?')
     },
@@ -170,4 +171,3 @@ export function createFollowTabs(
     if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
   }
 }
-

@@ -1,4 +1,4 @@
-import type { Standing } from '../standing.ts'
+import { type Standing, isBefore } from '../standing.ts'
 import type { StorageAreas } from '../storage/areas.ts'
 import { type SessionRecord, readRecord, withoutTokens, writeRecord } from '../storage/record.ts'
 import { type StoredText, createStoredText } from '../storage/stored-text.ts'
@@ -160,9 +160,8 @@ export const advance = ({ record }: Home, generation: number): number =>
   Math.max(record?.advance() ?? Date.now(), generation + 1)
 
 /** Whether a state at a home is past: what came later stays. */
-function isPast({ record }: Home, { id, generation }: SessionRecord): boolean {
-  const known = record?.known
-  return Boolean(known && (known.generation > generation || (known.id === id && known.ended)))
+function isPast({ record }: Home, state: SessionRecord): boolean {
+  return Boolean(record?.known && isBefore(state, record.known))
 }
 
 /**

@@ -39,7 +39,7 @@ export function createIdentity(context: AuthContext): Identity {
     expire,
     signOut: (tokens) => server.tellNow({ tokens, isDue: () => true, onTold: () => {} }),
   })
-  const restore = createRestore(context, lifecycle, refresh, users)
+  const restore = createRestore(context, lifecycle, tabs, refresh, users)
   const server = createTellServer(context)
   const signOut = createSignOut(context, lifecycle, tabs, restore, server)
   const signIn = createSignIn(context, lifecycle, users, signOut)

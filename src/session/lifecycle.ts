@@ -130,7 +130,12 @@ export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(ren
   const settled = new Promise<void>((resolve) => (settle = resolve))
 
   /** Every change: what was there ends first, what the application sees comes last. */
-  function change(session: Session | null, next: View, reason: SessionEndReason = 'replaced', cause?: unknown): void {
+  function change(
+    session: Session | null,
+    next: View,
+    reason: SessionEndReason = 'replaced',
+    cause?: unknown,
+  ): void {
     const previous = current.value
     previous?.end(codes[reason], cause)
     isPending = false

@@ -5,7 +5,8 @@ import { hasExpired } from '../token/lifetime.ts'
 import type { AuthUser } from '../types.ts'
 import { askForTokens } from './ask.ts'
 import type { AuthContext } from './context.ts'
-import { type Home, saveInTurn, writeEnd } from './homes.ts'
+import type { FollowTabs } from './follow-tabs.ts'
+import { type Home, findTokens, saveInTurn, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Refresh } from './refresh.ts'
 import { Session, stateOf } from './session.ts'
@@ -37,6 +38,7 @@ interface Resumed {
 export function createRestore(
   context: AuthContext,
   lifecycle: Lifecycle,
+  tabs: FollowTabs,
   refresh: Refresh,
   users: UserLoader,
 ): Restore {
@@ -53,8 +55,15 @@ export function createRestore(
     if (own?.tokens) return fromHome(own, homes.own(own.id))
     shared.record?.look()
     const known = shared.record?.known
-    const state = shared.place ? readRecord(await shared.place.get()) : known
+    const state = shared.place ? await findShared(known) : known
     return state?.tokens || (known?.isHidden && !backend.resumable) ? fromHome(state!, shared) : null
+  }
+
+  /** What a storage of one's own holds; tokens that another tab is just writing are waited for. */
+  async function findShared(known: SessionRecord | null | undefined): Promise<SessionRecord | null> {
+    const isAwaited = known && !known.ended && !known.isHidden && !shared.isPerTab
+    const awaited = isAwaited ? await findTokens(shared, known, context.stop) : null
+    return awaited ?? readRecord(await shared.place!.get())
   }
 
   /** A stored session, unless it is over. */
@@ -117,6 +126,7 @@ export function createRestore(
   /** Begins what a search has found, unless something else has come first. */
   async function adopt(search: Promise<Session | null>): Promise<Session | null> {
     const isLatest = lifecycle.mark()
+    const before = shared.record?.known?.id
     const found = await search
     const isGone = !found || isOverBy(found.id, found.home.record?.known ?? null)
     const { isPending } = lifecycle
@@ -125,6 +135,9 @@ export function createRestore(
       lifecycle.restore(found)
       users.beside()
     }
+    // What began elsewhere meanwhile could not be followed yet.
+    const known = shared.record?.known
+    if (isPending && known && known.id !== before) tabs.onChange(shared, known)
     return found
   }
 

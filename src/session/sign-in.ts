@@ -70,7 +70,8 @@ export function createSignIn(
     const session = new Session(state, homes.forNew(remember, standing.id))
     const saved = save(session.home, session.record)
     // Whoever shares a session sees that the next one has begun; every other one has to be told.
-    if (previous && previous.home !== session.home) writeEnd(previous.home, previous, 'replaced', true, session.home)
+    if (previous && previous.home !== session.home)
+      writeEnd(previous.home, previous, 'replaced', true, session.home)
     lifecycle.begin(session, user)
     return saved
   }
@@ -167,4 +168,3 @@ export function createSignIn(
     },
   }
 }
-

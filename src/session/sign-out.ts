@@ -52,7 +52,8 @@ export function createSignOut(
     const isDue = () => !end || isUntold(record?.known)
     const onTold = () => {
       const known = record?.known
-      if (known && isUntold(known)) void record.publish({ ...known, generation: record.advance(), isTold: true })
+      if (known && isUntold(known))
+        void record.publish({ ...known, generation: record.advance(), isTold: true })
     }
     return server.tell({ tokens, isDue, onTold })
   }
@@ -87,7 +88,8 @@ export function createSignOut(
   }
 
   /** Whether the server may still keep a session that is not known here. */
-  const mayResume = () => backend.resumable && !(shared.record?.known?.ended && !isUntold(shared.record.known))
+  const mayResume = () =>
+    backend.resumable && !(shared.record?.known?.ended && !isUntold(shared.record.known))
 
   async function endAndTell(): Promise<void> {
     const session = lifecycle.current.value

@@ -1,5 +1,5 @@
-import { hasExpired } from '../token/lifetime.ts'
 import { within } from '../timing.ts'
+import { hasExpired } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
 import { askForTokens } from './ask.ts'
 import { safeCause } from './cause.ts'

@@ -38,7 +38,10 @@ export function storageAreas(choice: StorageChoice, settings: AreaSettings): Sto
   const isShared = crossTab && (isResumable || custom !== undefined)
   if (choice === 'memory' && !isShared) return {}
   const isNeeded = isShared || choice === 'local'
-  const page = isNeeded || choice === 'session' ? webStorage('localStorage', around, isNeeded ? warn : undefined) : undefined
+  const page =
+    isNeeded || choice === 'session'
+      ? webStorage('localStorage', around, isNeeded ? warn : undefined)
+      : undefined
   const tab =
     choice === 'memory'
       ? undefined

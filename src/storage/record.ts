@@ -24,7 +24,15 @@ const LONGEST_RECORD = 256 * 1024
 export const isReadable = (text: string): boolean => text.length <= LONGEST_RECORD
 
 /** The stored form of a session or its end. */
-export function writeRecord({ id, generation, ended, tokens, refreshAt, isHidden, isTold }: SessionRecord): string {
+export function writeRecord({
+  id,
+  generation,
+  ended,
+  tokens,
+  refreshAt,
+  isHidden,
+  isTold,
+}: SessionRecord): string {
   // JSON knows neither Infinity nor undefined: an unknown end is written as null, what is not there is left out.
   return JSON.stringify({
     v: VERSION,

@@ -1,11 +1,11 @@
 import { type Pinia, type Store, type StoreDefinition, defineStore, getActivePinia, skipHydrate } from 'pinia'
 import { computed } from 'vue'
 import { AuthError } from '../errors.ts'
-import type { Session } from '../session/session.ts'
-import type { AuthCredentials, AuthStatus, AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { Identity } from '../session/identity.ts'
+import type { Session } from '../session/session.ts'
 import type { LoginOptions, SetTokensOptions } from '../session/sign-in.ts'
 import type { LogoutOptions } from '../session/sign-out.ts'
+import type { AuthCredentials, AuthStatus, AuthTokens, AuthUser, TokenReply } from '../types.ts'
 
 /** The state of the store: all of it that an SSR payload or a persisted state may hold. */
 export type AuthState = {

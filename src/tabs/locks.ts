@@ -119,5 +119,9 @@ const prefixOf = (name: string) => `${name}@`
 function readFence(text: string): Standing | null {
   const [generation = '', ended, id = ''] = text.split('@')
   if (!/^\d+$/.test(generation) || !id) return null
-  return { id, generation: Number(generation), ...(ended && { ended: ended as NonNullable<Standing['ended']> }) }
+  return {
+    id,
+    generation: Number(generation),
+    ...(ended && { ended: ended as NonNullable<Standing['ended']> }),
+  }
 }

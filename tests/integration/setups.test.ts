@@ -203,7 +203,10 @@ describe('setups/identities.ts', () => {
 
     expect(at()).toBe('/admin/login?redirect=/admin')
     expect(store.isAuthenticated).toBe(true)
-    expect([localStorage.getItem('vue-auth-axios:authAxios'), localStorage.getItem('admin')]).toEqual([expect.any(String), null])
+    expect([localStorage.getItem('vue-auth-axios:authAxios'), localStorage.getItem('admin')]).toEqual([
+      expect.any(String),
+      null,
+    ])
   })
 
   test('has both there after a reload', async () => {

@@ -34,7 +34,10 @@ describe('a session that the server keeps in a cookie', () => {
 
       // Nothing is stored, so there is nothing to adopt: each tab gets an access token of its own.
       expect(figures).toMatchObject({ refreshes: rounds * count, reuses: 0, lost: 0, unanswered: 0 })
-      const stored = await open[0]!.run(() => [localStorage.getItem('vue-auth-axios:authAxios'), sessionStorage.getItem('vue-auth-axios:authAxios')])
+      const stored = await open[0]!.run(() => [
+        localStorage.getItem('vue-auth-axios:authAxios'),
+        sessionStorage.getItem('vue-auth-axios:authAxios'),
+      ])
       expect(stored).toEqual([null, null])
     },
     PATIENCE,

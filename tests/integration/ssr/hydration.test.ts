@@ -52,7 +52,10 @@ const shown = (id: string) => document.getElementById(id)?.textContent
 
 /** The storage of somebody who signed in here, under another session than the server's. */
 async function signInHere(server: StrictServer): Promise<void> {
-  localStorage.setItem('vue-auth-axios:authAxios', (await storedSession(server)).items.get('vue-auth-axios:authAxios') ?? '')
+  localStorage.setItem(
+    'vue-auth-axios:authAxios',
+    (await storedSession(server)).items.get('vue-auth-axios:authAxios') ?? '',
+  )
 }
 
 /** Who is signed in where. */

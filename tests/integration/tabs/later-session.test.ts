@@ -184,7 +184,10 @@ describe('a storage that does not show what another tab has written', () => {
     const storages = [new MemoryStorage(), new MemoryStorage()] as const
     const a = world.open({ storage: storages[0] })
     await signIn(world, a)
-    storages[1].entries.set('vue-auth-axios:authAxios', storages[0].entries.get('vue-auth-axios:authAxios') ?? '')
+    storages[1].entries.set(
+      'vue-auth-axios:authAxios',
+      storages[0].entries.get('vue-auth-axios:authAxios') ?? '',
+    )
     const b = world.open({ storage: storages[1] })
     await elapse(2_000)
     expect(tokensOf(a, b)).toEqual(['AT-1-1', 'AT-1-1'])
@@ -225,7 +228,10 @@ describe('a storage that does not show what another tab has written', () => {
     await inTime(a.store.refresh())
     await inTime(ending(b.store.refresh()))
 
-    storages[1].entries.set('vue-auth-axios:authAxios', storages[0].entries.get('vue-auth-axios:authAxios') ?? '')
+    storages[1].entries.set(
+      'vue-auth-axios:authAxios',
+      storages[0].entries.get('vue-auth-axios:authAxios') ?? '',
+    )
     const { accessToken } = await inTime(b.store.refresh())
 
     expect(accessToken).toBe('AT-1-2')

@@ -25,7 +25,8 @@ async function sent(world: TabWorld): Promise<void> {
 const refreshesOf = ({ network }: TabWorld) => network.to('/auth/refresh')
 
 /** The tokens that are kept in a storage which all tabs share. */
-const kept = ({ browser }: TabWorld) => JSON.parse(browser.localStorage.content.get('vue-auth-axios:authAxios') ?? '{}').tokens
+const kept = ({ browser }: TabWorld) =>
+  JSON.parse(browser.localStorage.content.get('vue-auth-axios:authAxios') ?? '{}').tokens
 
 describe.each(['local', 'custom'] as const)('with a session in a shared storage (%s)', (keeper) => {
   test.each([2, 5])(

@@ -2,7 +2,15 @@ import { getEventListeners } from 'node:events'
 import { type Latency, Lane, type Traffic } from './latency.ts'
 
 /** What a tab listens to on its page. */
-const EVENTS = ['storage', 'pagehide', 'vue-auth-axios:authAxios', 'pageshow', 'visibilitychange', 'focus', 'online']
+const EVENTS = [
+  'storage',
+  'pagehide',
+  'vue-auth-axios:authAxios',
+  'pageshow',
+  'visibilitychange',
+  'focus',
+  'online',
+]
 
 /** What the rest of the browser sees of a tab: what reaches it, and what it sends. */
 export class Tab {
