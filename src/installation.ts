@@ -10,15 +10,17 @@ import { bareInstance, unconnectedCopy } from './http/instances.ts'
 import { deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { createReporter } from './reporter.ts'
+import { authRoutesOf } from './router/auth-routes.ts'
 import { findRouter } from './router/find-router.ts'
 import { guardRoutes } from './router/guard.ts'
+import type { GuardedSession } from './router/guarded-session.ts'
+import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
-import { placesOf } from './router/places.ts'
+import { safeCause } from './session/cause.ts'
+import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { createVault } from './storage/vault.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
-import { safeCause } from './session/cause.ts'
-import { createIdentity } from './session/identity.ts'
 import { linkTabs } from './tabs/links.ts'
 import type { AuthTokens } from './types.ts'
 
@@ -47,7 +49,8 @@ export function installIn(
   const { id, backend, crossTab, refreshTimeout, storage } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
-  const { report, warn } = createReporter(app)
+  const { report: tell, warn } = createReporter(app)
+  const report = onceEach(tell)
   const stop = new AbortController()
 
   const navigation = createNavigation(report)
@@ -108,10 +111,11 @@ export function installIn(
 
   let leaveRouter: Array<() => void> = []
   findRouter(app, options.router, (router) => {
-    const places = placesOf(router, options)
+    const routes = authRoutesOf(router, options)
     leaveRouter = [
-      navigation.use(router, places),
-      guardRoutes(router, identity, { places, navigation, forbiddenRoute: options.forbiddenRoute }),
+      navigation.use(router, routes),
+      guardRoutes(router, guardedSession(identity), { routes, navigation, report }),
+      expectIdentities(router, id, warn),
     ]
   })
 
@@ -155,6 +159,35 @@ function instancesOf(app: App, id: string): Map<string, AxiosInstance> {
   const instances = known ?? new Map<string, AxiosInstance>()
   if (!known) app.provide(instancesKey, instances)
   return instances
+}
+
+/** The session as guards see it. */
+function guardedSession({ lifecycle, restore, tabs, users }: Identity): GuardedSession {
+  return {
+    get current() {
+      return lifecycle.current.value
+    },
+    get user() {
+      return lifecycle.knownUser
+    },
+    get hydrated() {
+      return lifecycle.veil
+    },
+    ready: restore.again,
+    look: tabs.glance,
+    userLoaded: users.loaded,
+  }
+}
+
+/** Passes each error on once: a user who cannot be loaded is waited for in several places. */
+function onceEach(report: (error: unknown) => void): (error: unknown) => void {
+  const reported = new WeakSet<object>()
+  return (error) => {
+    const isObject = typeof error === 'object' && error !== null
+    if (isObject && reported.has(error)) return
+    if (isObject) reported.add(error)
+    report(error)
+  }
 }
 
 /** Calls once an application has been mounted. */

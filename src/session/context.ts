@@ -5,12 +5,19 @@ import type { AuthTokens, SessionEndDetails, SessionEndReason } from '../types.t
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { Asking } from './ask.ts'
 
-/** How a session that begins or ends moves the visitor; does nothing where there is no router. */
+/** How a session that begins or ends moves the visitor; does nothing where there is no router. Never rejects. */
 export interface Navigation {
-  /** After a login: to a route, or along the return path. `false` stays. */
-  afterLogin(redirect?: RouteLocationRaw | false): Promise<void>
-  /** After the end of a session: to a route, or to the login page with the way back. `false` stays. */
-  afterEnd(redirect?: RouteLocationRaw | false): Promise<void>
+  /**
+   * After a login here: to a route; by default, and with `true`, along the return path, else from a login or guest route
+   * home. `false` stays.
+   */
+  afterLogin(redirect?: RouteLocationRaw | boolean): Promise<void>
+  /** After a login in another tab: a login or guest route is left along the return path, else for home. Any other stays. */
+  followLogin(): Promise<void>
+  /** After a logout here: to a route, by default the login route, without a return path. `false` stays. */
+  afterLogout(redirect?: RouteLocationRaw | false): Promise<void>
+  /** After any other end of the session, here or in another tab: to the login route, with the return path. */
+  afterEnd(): Promise<void>
 }
 
 /** What the store of one identity works with, in one application. */

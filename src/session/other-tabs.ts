@@ -185,7 +185,7 @@ export function createOtherTabs(
     } else if ('tokens' in seen) {
       if (seen.id !== passedBy) enter(seen)
     } else if (cookie?.isNews(seen)) {
-      joining = resume(seen).then(() => void (current.value && navigation.afterLogin()))
+      joining = resume(seen).then(() => void (current.value && navigation.followLogin()))
     }
   }
 
@@ -203,7 +203,7 @@ export function createOtherTabs(
     lifecycle.begin(session)
     void hold(ALL, session.standing)
     users.beside()
-    void navigation.afterLogin()
+    void navigation.followLogin()
     void lookLater()
   }
 

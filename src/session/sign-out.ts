@@ -78,7 +78,7 @@ export function createSignOut(
     logout({ redirect } = {}) {
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell
-      const mine = Promise.all([endAndTell(), navigation.afterEnd(redirect)])
+      const mine = Promise.all([endAndTell(), navigation.afterLogout(redirect)])
         .then(() => {})
         .finally(() => {
           if (farewell === mine) farewell = null

@@ -366,7 +366,7 @@ describe('a session in a real HttpOnly cookie', () => {
     expect(errors).toHaveLength(20)
     expect(visitor.store.status).toBe('expired')
     expect(visitor.seen).toEqual(['/public', '/secret', '/login?redirect=/secret'])
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
   })
 
   test('of a login right after a logout is not hit by the logout', async () => {

@@ -41,7 +41,7 @@ describe('a logout', () => {
 
     expect(visitor.seen).toEqual(['/public', '/secret', '/login?redirect=/secret'])
     expect(server.logouts).toBe(1)
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('logout')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('logout', expect.anything())
   })
 
   test.each([

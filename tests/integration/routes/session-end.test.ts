@@ -47,7 +47,7 @@ describe('when a session ends for good', () => {
     const { path, query } = visitor.router.currentRoute.value
     expect({ path, query }).toEqual({ path: '/login', query: { redirect: fullPath } })
     expect(errors.map(({ code }) => code)).toEqual(times(100, () => 'ERR_AUTH_EXPIRED'))
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
   })
 
   test('the login page takes the place of the page that is left, so that Back leads to the one before', async () => {
@@ -284,7 +284,7 @@ describe('when a session ends while a navigation is pending', () => {
     await calm()
 
     expect(visitor.seen).toEqual(['/public'])
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
   })
 })
 

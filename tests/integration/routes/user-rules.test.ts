@@ -133,7 +133,7 @@ describe('a function in `meta.auth`', () => {
 
     expect(visitor.seen).toEqual(['/login?redirect=/ruled?x=1'])
     expect(visitor.store.status).toBe('expired')
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
     expect(rule).not.toHaveBeenCalled()
   })
 
