@@ -72,14 +72,11 @@ function recordOf({ matched }: RouteLocation) {
   return record?.aliasOf ?? record
 }
 
-/** An alias may have params of its own; an optional one may be missing. */
-function haveSameParams(page: RouteLocation, other: RouteLocation): boolean {
-  const isAlias = page.matched.at(-1) !== other.matched.at(-1)
-  return Object.keys({ ...page.params, ...other.params }).every((key) => {
-    const [one, two] = [page.params[key], other.params[key]]
-    if (isAlias && (one === undefined || two === undefined)) return true
-    return JSON.stringify(one ?? '') === JSON.stringify(two ?? '')
-  })
+/** An optional param may be missing, or empty. */
+function haveSameParams({ params }: RouteLocation, other: RouteLocation): boolean {
+  return Object.keys({ ...params, ...other.params }).every(
+    (key) => JSON.stringify(params[key] ?? '') === JSON.stringify(other.params[key] ?? ''),
+  )
 }
 
 /** Where a location leads once the route records have had their say; after so many redirects it leads nowhere. */

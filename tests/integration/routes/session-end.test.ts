@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { NavigationFailureType, isNavigationFailure } from 'vue-router'
 import { httpBackend } from '../../../src/index.ts'
 import { clientOf } from '../../support/client-of.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { gate } from '../../support/gate.ts'
 import { failure, outcomes, times } from '../../support/outcomes.ts'
 import { storedSession } from '../../support/stored-session.ts'
@@ -170,6 +171,7 @@ describe('when a session ends for good', () => {
   test('the visitor of a page that another identity judges stays', async () => {
     const server = await startServer()
     const routes = withRoutes({ path: '/desk', component: page, meta: { auth: true, authId: 'admin' } })
+    expectConsole('warn', '"admin"') // nobody has that id here
     const visitor = await tour(server, ['/desk'], { routes })
 
     await expire(server, visitor)
