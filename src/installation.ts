@@ -110,7 +110,7 @@ export function installIn(
   }
 
   let leaveRouter: Array<() => void> = []
-  findRouter(app, options.router, (router) => {
+  const stopLooking = findRouter(app, options.router, (router) => {
     const routes = authRoutesOf(router, options)
     leaveRouter = [
       navigation.use(router, routes),
@@ -129,6 +129,7 @@ export function installIn(
     dispose() {
       stop.abort()
       identity.dispose()
+      stopLooking()
       for (const leave of leaveRouter) leave()
       store.$dispose()
       delete pinia.state.value[id]

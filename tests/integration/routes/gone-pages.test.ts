@@ -43,7 +43,7 @@ function vanishing(auth?: boolean) {
 }
 
 describe.each(HISTORIES)('finding 38, with %s: a page that is gone', (_name, create) => {
-  /** Signed in, with a page behind him that is gone by now. */
+  /** Signed in, with a page in the history that is gone by now. */
   async function before(auth?: boolean) {
     const server = await startServer()
     const { route, vanish } = vanishing(auth)
@@ -82,7 +82,7 @@ describe.each(HISTORIES)('finding 38, with %s: a page that is gone', (_name, cre
     },
   )
 
-  test('and that Back leads to does not keep him where a logout leads', async () => {
+  test('and that Back leads to does not hold up a logout', async () => {
     const { visitor } = await before(false)
     visitor.router.onError(() => {})
     visitor.router.back()

@@ -118,7 +118,7 @@ describe('finding 41: a page that refuses', () => {
     expect(visitor.at()).toBe('/')
   })
 
-  test('leaves a visitor of another page where he is', async () => {
+  test('leaves visitors of another page where they are', async () => {
     const visitor = await onPage()
     await visitor.router.push('/secret')
 

@@ -188,7 +188,7 @@ describe('when a session ends while a navigation is pending', () => {
     return { loading, routes: withRoutes({ path: '/lazy/:id', component: load, meta: { auth } }) }
   }
 
-  test('the way back is the page that the visitor was on his way to', async () => {
+  test('the return path is that of the page which the visitor was about to see', async () => {
     const server = await startServer()
     const { loading, routes } = lazy(true)
     const visitor = await tour(server, ['/', '/secret'], { routes })
@@ -202,7 +202,7 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.seen).toEqual(['/', '/secret', '/login?redirect=/lazy/7?x=1'])
   })
 
-  test('he may go on to a page that is public by intent', async () => {
+  test('the visitor may go on to a page that is public by intent', async () => {
     const server = await startServer()
     const { loading, routes } = lazy(false)
     const visitor = await tour(server, ['/secret'], { routes })
@@ -233,7 +233,7 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.seen).toEqual(['/login?redirect=/lazy/7?x=1'])
   })
 
-  test('a navigation that failed before is not the one he comes back to', async () => {
+  test('a navigation that failed before is not the one to come back to', async () => {
     const server = await startServer()
     const routes = withRoutes({
       path: '/broken',
@@ -248,7 +248,7 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.at()).toBe('/login?redirect=/secret')
   })
 
-  test('nor does one that failed keep him on the page, where it was public by intent', async () => {
+  test('nor does one that failed keep anybody on the page, where it was public by intent', async () => {
     const server = await startServer()
     const broken = { path: '/help', component: () => Promise.reject(new Error('no such chunk')) }
     const routes = withRoutes({ ...broken, meta: { auth: false } })

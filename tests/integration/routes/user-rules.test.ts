@@ -137,7 +137,7 @@ describe('a function in `meta.auth`', () => {
     expect(rule).not.toHaveBeenCalled()
   })
 
-  test('is not asked when the visitor signs out while his user is loading', async () => {
+  test('is not asked when the visitor signs out while the user is loading', async () => {
     const { rule, routes } = ruledRoutes()
     const user = gate()
     const backend = withUsers(() => user.passed.then(() => ({ id: 1 })))
