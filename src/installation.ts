@@ -49,8 +49,7 @@ export function installIn(
   const { id, backend, crossTab, refreshTimeout, storage } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
-  const { report: tell, warn } = createReporter(app)
-  const report = onceEach(tell)
+  const { report, warn } = createReporter(app)
   const stop = new AbortController()
 
   const navigation = createNavigation(report)
@@ -114,7 +113,7 @@ export function installIn(
     const routes = authRoutesOf(router, options)
     leaveRouter = [
       navigation.use(router, routes),
-      guardRoutes(router, guardedSession(identity), { routes, navigation, report }),
+      guardRoutes(router, guardedSession(identity), { routes, navigation }),
       expectIdentities(router, id, warn),
     ]
   })
@@ -177,17 +176,7 @@ function guardedSession({ lifecycle, restore, tabs, users }: Identity): GuardedS
     ready: restore.again,
     look: tabs.glance,
     userLoaded: users.loaded,
-  }
-}
-
-/** Passes each error on once: a user who cannot be loaded is waited for in several places. */
-function onceEach(report: (error: unknown) => void): (error: unknown) => void {
-  const reported = new WeakSet<object>()
-  return (error) => {
-    const isObject = typeof error === 'object' && error !== null
-    if (isObject && reported.has(error)) return
-    if (isObject) reported.add(error)
-    report(error)
+    userSettled: users.settled,
   }
 }
 

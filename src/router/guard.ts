@@ -20,15 +20,13 @@ interface Chain {
 export interface GuardSettings {
   routes: AuthRoutes
   navigation: Navigation
-  /** Tells the application of an error that has no caller. */
-  report(error: unknown): void
 }
 
 /** Guards the routes that an identity judges. Returns what takes the guard away again. */
 export function guardRoutes(
   router: Router,
   session: GuardedSession,
-  { routes, navigation, report }: GuardSettings,
+  { routes, navigation }: GuardSettings,
 ): () => void {
   const chains = new WeakMap<RouteLocation, Chain>()
 
@@ -48,26 +46,24 @@ export function guardRoutes(
     void session.hydrated.then(() => session.current && navigation.followLogin())
   }
 
-  /** Only `true` lets in. A user who cannot be loaded just now keeps nobody out of a page that asks for a session alone. */
+  /** Whether the session there is may see a page. A user who cannot be loaded just now keeps nobody out by itself. */
   async function asks(auth: Demand, to: RouteLocationNormalized): Promise<boolean> {
+    if (auth === true) {
+      await session.userSettled()
+      return true
+    }
     await session.userLoaded()
-    return auth === true || (await auth(session.user, to)) === true
+    return (await auth(session.user, to)) === true
   }
 
-  /**
-   * Whether the session there is in the end may see a page, `null` where there is none in the end. One that ends or is
-   * replaced meanwhile is no error here.
-   */
-  async function isAllowed(auth: Demand, to: RouteLocationNormalized): Promise<boolean | null> {
+  /** The same of the session there is in the end, `null`: none. One that ends or is replaced meanwhile is no error here. */
+  async function isLetIn(auth: Demand, to: RouteLocationNormalized): Promise<boolean | null> {
     for (let asked; (asked = session.current);) {
       try {
         const answer = await asks(auth, to)
         if (asked === session.current) return answer
       } catch (error) {
-        if (asked !== session.current) continue
-        if (auth !== true) throw error
-        report(error)
-        return true
+        if (asked === session.current) throw error
       }
     }
     return null
@@ -85,9 +81,9 @@ export function guardRoutes(
     session.look()
     if (auth === 'guest') return session.current ? passBy(to) : undefined
     if (routes.isLogin(to)) return
-    const isLetIn = await isAllowed(auth, to)
-    if (isLetIn === null) return routes.loginFrom(to)
-    return isLetIn ? undefined : refuse(to, from)
+    const answer = await isLetIn(auth, to)
+    if (answer === null) return routes.loginFrom(to)
+    return answer ? undefined : refuse(to, from)
   }
 
   return router.beforeEach(async (to, from) => {

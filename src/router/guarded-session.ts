@@ -19,6 +19,11 @@ export interface GuardedSession {
    * @throws whatever keeps it from loading, the end of the session among it
    */
   userLoaded(): Promise<void>
+  /**
+   * Resolves once the user of the session is there or cannot be loaded just now, which is reported once, however many
+   * wait; to whoever called `fetchUser`, where that load was theirs. Never rejects.
+   */
+  userSettled(): Promise<void>
   /** Resolves once the page need no longer look as a server has rendered it; `null` where it need not. */
   readonly hydrated: Promise<void> | null
 }

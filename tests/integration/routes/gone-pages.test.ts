@@ -119,17 +119,19 @@ describe.each(HISTORIES)('finding 38, with %s: a page that is gone', (_name, cre
   test('does not hide the navigation that has overtaken the one to it', async () => {
     const { server, visitor } = await before(false)
     visitor.router.onError(() => {})
-    const slow = Promise.withResolvers<void>()
-    const remove = visitor.router.beforeResolve((to) => (to.path === '/secret/3' ? slow.promise : undefined))
-    const gone = failure(visitor.router.push('/gone'))
-    const going = visitor.router.push('/secret/3')
-    await gone.catch(() => {})
+    const [late, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    visitor.router.addRoute({ path: '/late', component: () => late.promise.then(() => page) })
+    visitor.router.beforeResolve((to) => (to.path === '/secret/3' ? slow.promise : undefined))
+    const overtaken = failure(visitor.router.push('/late'))
     await calm()
+    const going = visitor.router.push('/secret/3')
+    await calm()
+    late.reject(new Error('no such chunk'))
+    await overtaken
 
     await expire(server, visitor)
     slow.resolve()
     await going
-    remove()
 
     expect(visitsOf(visitor)).toEqual(['/login?redirect=/secret/3'])
   })

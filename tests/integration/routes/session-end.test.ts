@@ -261,6 +261,23 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.at()).toMatch(/^\/login\?redirect=/)
   })
 
+  test('nor is one that has led back to the page, by whatever redirects', async () => {
+    const server = await startServer()
+    const closed = (path: string, to: string) => ({
+      path,
+      component: page,
+      meta: { auth: false },
+      beforeEnter: () => to,
+    })
+    const routes = withRoutes(closed('/closed', '/closed/too'), closed('/closed/too', '/secret'))
+    const visitor = await tour(server, ['/', '/secret'], { routes })
+    await visitor.router.push('/closed')
+
+    await expire(server, visitor)
+
+    expect(visitor.at()).toBe('/login?redirect=/secret')
+  })
+
   test('nor is one that the app itself has cancelled', async () => {
     const server = await startServer()
     const visitor = await tour(server, ['/', '/secret'])
