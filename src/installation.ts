@@ -10,13 +10,15 @@ import { bareInstance, unconnectedCopy } from './http/instances.ts'
 import { deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { createReporter } from './reporter.ts'
+import { authRoutesOf } from './router/auth-routes.ts'
 import { findRouter } from './router/find-router.ts'
 import { guardRoutes } from './router/guard.ts'
+import type { GuardedSession } from './router/guarded-session.ts'
+import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
-import { placesOf } from './router/places.ts'
 import { safeCause } from './session/cause.ts'
 import { createHomes } from './session/homes.ts'
-import { createIdentity } from './session/identity.ts'
+import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
@@ -121,11 +123,12 @@ export function installIn(
   identity.restore.start()
 
   let leaveRouter: Array<() => void> = []
-  findRouter(app, options.router, (router) => {
-    const places = placesOf(router, options)
+  const stopLooking = findRouter(app, options.router, (router) => {
+    const routes = authRoutesOf(router, options)
     leaveRouter = [
-      navigation.use(router, places),
-      guardRoutes(router, identity, { places, navigation, forbiddenRoute: options.forbiddenRoute }),
+      navigation.use(router, routes),
+      guardRoutes(router, guardedSession(identity), { routes, navigation }),
+      expectIdentities(router, id, warn),
     ]
   })
 
@@ -143,11 +146,31 @@ export function installIn(
     dispose() {
       stop.abort()
       identity.dispose()
+      stopLooking()
       for (const leave of leaveRouter) leave()
       store.$dispose()
       delete pinia.state.value[id]
       instances.delete(id)
     },
+  }
+}
+
+/** The session as guards see it. */
+function guardedSession({ lifecycle, restore, tabs, users }: Identity): GuardedSession {
+  return {
+    get current() {
+      return lifecycle.current.value
+    },
+    get user() {
+      return lifecycle.knownUser
+    },
+    get hydrated() {
+      return lifecycle.hydrating
+    },
+    ready: restore.again,
+    look: () => void tabs.look(),
+    userLoaded: users.loaded,
+    userSettled: users.settled,
   }
 }
 

@@ -50,7 +50,8 @@ export interface AuthAxiosOptions {
    */
   router?: Router
   /**
-   * Where a visitor whose session is over lands; never guarded itself.
+   * Where a visitor whose session is over lands; never guarded itself. Matched as the router does it: an alias, a trailing
+   * slash or another case is the same page.
    *
    * @default '/login'
    */
@@ -62,8 +63,8 @@ export interface AuthAxiosOptions {
    */
   homeRoute?: RouteLocationRaw
   /**
-   * Where a navigation leads that a `meta.auth` function refuses; none: it is cancelled, and the first one goes to
-   * `homeRoute`.
+   * Where a navigation leads that a `meta.auth` function refuses; never a return path. None: it is cancelled, and where
+   * there is nothing to stay at (the first one, the refused page itself navigated to again) it goes to `homeRoute`.
    */
   forbiddenRoute?: RouteLocationRaw
   /**

@@ -1,10 +1,13 @@
 import type { Navigation } from '../session/context.ts'
-import type { Identity } from '../session/identity.ts'
 import type { RouteLocation, RouteLocationNormalized, RouteLocationRaw, Router } from '../vue-router.ts'
-import type { Places } from './places.ts'
+import { type AuthRoutes, isSamePage } from './auth-routes.ts'
+import type { GuardedSession } from './guarded-session.ts'
 
 /** What a guard answers: nothing lets the visitor in. */
 type Verdict = RouteLocationRaw | false | undefined
+
+/** The values of `meta.auth` that ask for a session. */
+type Demand = Exclude<RouteLocation['meta']['auth'], false | 'guest' | undefined>
 
 /** What has been done in the navigations that redirects made of one. */
 interface Chain {
@@ -13,39 +16,57 @@ interface Chain {
   isNew: boolean
 }
 
-/** Where a guard sends those it turns away. */
+/** What a guard works with besides the session. */
 export interface GuardSettings {
-  places: Places
+  routes: AuthRoutes
   navigation: Navigation
-  forbiddenRoute: RouteLocationRaw | undefined
 }
 
 /** Guards the routes that an identity judges. Returns what takes the guard away again. */
 export function guardRoutes(
   router: Router,
-  identity: Identity,
-  { places, navigation, forbiddenRoute }: GuardSettings,
+  session: GuardedSession,
+  { routes, navigation }: GuardSettings,
 ): () => void {
-  const { lifecycle, restore, tabs, users } = identity
   const chains = new WeakMap<RouteLocation, Chain>()
 
-  /** A refusal by a function: the visitor stays, or goes where those without leave go. */
-  function forbid(to: RouteLocationNormalized, from: RouteLocationNormalized): Verdict {
-    const cannotStay = from.matched.length === 0 || places.isDoor(from)
-    const way = forbiddenRoute ?? (cannotStay ? places.home : false)
-    return way === false || places.is(to, way) ? false : way
+  /** A refusal by a function: the visitor stays, or goes where those go who may not see a page. */
+  function refuse(to: RouteLocationNormalized, from: RouteLocationNormalized): Verdict {
+    const canStay = from.matched.length && !routes.isLoginOrGuest(from) && !isSamePage(from, to)
+    const way = routes.forbidden ?? (canStay ? false : routes.home)
+    return way === false || routes.isAt(to, way) ? false : way
   }
 
-  /** Loads the user of the session there is in the end: one that ends or is replaced meanwhile is no error here. */
-  async function loadUser(): Promise<void> {
-    for (let session; (session = lifecycle.current.value);) {
+  /** A signed-in visitor comes to a guest route. */
+  function passBy(to: RouteLocationNormalized): Verdict {
+    const way = routes.returnPathOf(to) ?? routes.home
+    if (routes.isAt(to, way)) return
+    if (!session.hydrated) return way
+    // The page that a server has rendered comes first; nobody has seen another one yet.
+    void session.hydrated.then(() => session.current && navigation.followLogin())
+  }
+
+  /** Whether the session there is may see a page. A user who cannot be loaded just now keeps nobody out by itself. */
+  async function asks(auth: Demand, to: RouteLocationNormalized): Promise<boolean> {
+    if (auth === true) {
+      await session.userSettled()
+      return true
+    }
+    await session.userLoaded()
+    return (await auth(session.user, to)) === true
+  }
+
+  /** The same of the session there is in the end, `null`: none. One that ends or is replaced meanwhile is no error here. */
+  async function isLetIn(auth: Demand, to: RouteLocationNormalized): Promise<boolean | null> {
+    for (let asked; (asked = session.current);) {
       try {
-        await users.loaded()
-        if (session === lifecycle.current.value) return
+        const answer = await asks(auth, to)
+        if (asked === session.current) return answer
       } catch (error) {
-        if (session === lifecycle.current.value) throw error
+        if (asked === session.current) throw error
       }
     }
+    return null
   }
 
   async function judge(
@@ -54,23 +75,15 @@ export function guardRoutes(
     chain: Chain,
   ): Promise<Verdict> {
     const { auth } = to.meta
-    if (!places.isJudged(to) || !auth) return
-    await (chain.isNew ? restore.again() : lifecycle.ready())
+    if (!auth || !routes.isJudged(to)) return
+    if (chain.isNew) await session.ready()
     chain.isNew = false
-    void tabs.look()
-    if (auth === 'guest') {
-      if (!lifecycle.current.value) return
-      const way = places.back(to) ?? places.home
-      if (places.is(to, way)) return
-      if (!lifecycle.hydrating) return way
-      // The page that a server has rendered comes first; nobody has seen another one yet.
-      void lifecycle.hydrating.then(() => navigation.afterLogin(way))
-      return
-    }
-    if (places.isLogin(to)) return
-    if (typeof auth === 'function') await loadUser()
-    if (!lifecycle.current.value) return places.login(to)
-    if (typeof auth === 'function' && !auth(lifecycle.knownUser, to)) return forbid(to, from)
+    session.look()
+    if (auth === 'guest') return session.current ? passBy(to) : undefined
+    if (routes.isLogin(to)) return
+    const answer = await isLetIn(auth, to)
+    if (answer === null) return routes.loginFrom(to)
+    return answer ? undefined : refuse(to, from)
   }
 
   return router.beforeEach(async (to, from) => {
@@ -82,7 +95,7 @@ export function guardRoutes(
     // Going round in circles helps nobody: a guest page is shown then, and every other one is not.
     if (chain.ways.has(way.path)) return to.meta.auth === 'guest' ? undefined : false
     chain.ways.add(way.path)
-    // Back and Forward have moved the history already: a push on top would trap the visitor in front of the door.
+    // Back and Forward have moved the history already: a push on top would trap the visitor in front of the login page.
     const isThere = router.options.history.location === to.fullPath
     return isThere ? { ...way, replace: true } : verdict
   })

@@ -1,74 +1,84 @@
 import type { Navigation } from '../session/context.ts'
-import type { RouteLocationRaw, Router } from '../vue-router.ts'
+import type { RouteLocationNormalized, RouteLocationRaw, Router } from '../vue-router.ts'
+import type { AuthRoutes } from './auth-routes.ts'
 import { type PendingNavigation, followNavigations } from './pending.ts'
-import type { Places } from './places.ts'
 
 /** The navigation of one identity, with or without a router. */
 export interface RouterNavigation extends Navigation {
   /** Takes a router. Returns what lets go of it again. */
-  use(router: Router, places: Places): () => void
+  use(router: Router, routes: AuthRoutes): () => void
 }
 
 /** A router, and what is known of it. */
 interface Known {
   router: Router
-  places: Places
+  routes: AuthRoutes
   pending: PendingNavigation
+  /** What the router showed when it was found: the start location, unless it has been somewhere already. */
+  first: RouteLocationNormalized
 }
 
 /** Makes the navigation of one identity. */
 export function createNavigation(report: (error: unknown) => void): RouterNavigation {
   let known: Known | null = null
 
-  /** Goes where it is told; a place that the router does not know must not undo what happened to the session. */
-  async function go(way: (known: Known) => RouteLocationRaw | undefined): Promise<void> {
+  /** Goes where it is told; a route that the router does not know must not undo what happened to the session. */
+  async function go(way: (known: Known) => RouteLocationRaw | null): Promise<void> {
     if (!known) return
     try {
       const to = way(known)
-      if (to !== undefined) await known.router.replace(to)
+      if (to !== null) await known.router.replace(to)
     } catch (error) {
       report(error)
     }
   }
 
   return {
-    use(router, places) {
+    use(router, routes) {
       const pending = followNavigations(router)
-      known = { router, places, pending }
+      known = { router, routes, pending, first: router.currentRoute.value }
       return () => {
         pending.close()
         known = null
       }
     },
-    async afterLogout(redirect) {
+    async afterLogin(redirect = true) {
       if (redirect === false) return
-      await go(
-        ({ router, places, pending }) =>
-          redirect ?? (places.isLogin(pending.to ?? router.currentRoute.value) ? undefined : places.login()),
+      await go((at) =>
+        redirect === true
+          ? (wayInFrom(at, at.pending.to) ?? wayInFrom(at, at.router.currentRoute.value))
+          : redirect,
       )
     },
     async followLogin() {
-      await go(({ router, places, pending }) => {
-        const here = pending.to && places.isDoor(pending.to) ? pending.to : router.currentRoute.value
-        return places.isDoor(here) ? (places.back(here) ?? places.home) : undefined
+      await go((at) => {
+        const page = at.pending.to ?? at.router.currentRoute.value
+        return at.routes.isLoginOrGuest(page) ? wayInFrom(at, page) : null
       })
+    },
+    async afterLogout(redirect) {
+      if (redirect === false) return
+      await go((at) => redirect ?? (pageToLeave(at) && at.routes.login))
     },
     async afterEnd() {
-      await go(({ router, places, pending }) => {
-        const left = pending.to ?? router.currentRoute.value
-        const isStart = !pending.to && left.path === '/' && !left.matched.length
-        if (isStart || !places.isJudged(left) || left.meta.auth === false || places.isDoor(left))
-          return undefined
-        return places.login(left)
-      })
-    },
-    async afterLogin(redirect) {
-      if (redirect === false) return
-      await go(({ router, places, pending }) => {
-        const here = pending.to && places.isDoor(pending.to) ? pending.to : router.currentRoute.value
-        if (redirect !== undefined && redirect !== true) return redirect
-        return places.back(here) ?? (places.isDoor(here) ? places.home : undefined)
+      await go((at) => {
+        const page = pageToLeave(at)
+        return page && at.routes.loginFrom(page)
       })
     },
   }
+}
+
+/** Where somebody who has just signed in goes on to; `null`: nowhere, the page is as good as any. */
+function wayInFrom({ routes }: Known, page: RouteLocationNormalized | null): RouteLocationRaw | null {
+  if (!page) return null
+  return routes.returnPathOf(page) ?? (routes.isLoginOrGuest(page) ? routes.home : null)
+}
+
+/** The page that is shown, or is being navigated to, if nobody may stay there without a session. */
+function pageToLeave({ router, routes, pending, first }: Known): RouteLocationNormalized | null {
+  const page = pending.to ?? router.currentRoute.value
+  const isStart = page === first && !page.matched.length
+  const isOpen = page.meta.auth === false || !routes.isJudged(page) || routes.isLoginOrGuest(page)
+  return isStart || isOpen ? null : page
 }

@@ -10,42 +10,58 @@ export interface PendingNavigation {
 /**
  * Follows the navigations of a router.
  *
- * One that throws (a lazy page that is gone) ends without `afterEach`, and an `onError` listener would take vue-router's
- * own message of it away from the console: that it is over is told by the promise of `push` or `replace`.
+ * One that throws (a lazy page that is gone) ends without `afterEach`. `onError` would tell, but the first listener takes
+ * vue-router's own message away from the console, and nothing says whether there is another one. So the promise of `push`
+ * and `replace` tells; and Back and Forward, which have none, count as long as the address bar shows where they lead: it
+ * is set back when they fail.
  */
 export function followNavigations(router: Router): PendingNavigation {
+  const { history } = router.options
   let to: RouteLocationNormalized | null = null
-  let started = 0
+  /** Where Back or Forward has led, if it was the last to begin. */
+  let moved: string | null = null
+  let begun = 0
+
+  function begin(place: string | null): number {
+    moved = place
+    return ++begun
+  }
 
   function watched(go: Router['push']): Router['push'] {
     return (location) => {
-      const mine = ++started
-      return go(location).catch((error: unknown) => {
-        if (mine === started) to = null
+      const going = go(location)
+      const mine = begin(null)
+      return going.catch((error: unknown) => {
+        if (mine === begun) to = null
         throw error
       })
     }
   }
 
-  const methods = [wrap(router, 'push', watched), wrap(router, 'replace', watched)]
-  const hooks = [
+  const undo = [
+    wrap(router, 'push', watched),
+    wrap(router, 'replace', watched),
+    history.listen((place) => void begin(place)),
     router.beforeEach((next) => {
       to = next
     }),
     router.afterEach((next) => {
-      if (next === to || next.redirectedFrom === to) to = null
+      if (to && origin(next) === origin(to)) to = null
     }),
   ]
 
   return {
     get to() {
-      return to
+      return moved === null || moved === history.location ? to : null
     },
     close() {
-      for (const remove of [...hooks, ...methods]) remove()
+      for (const step of undo) step()
     },
   }
 }
+
+/** What a navigation set out for, before any redirect: it tells navigations apart. */
+const origin = (location: RouteLocationNormalized) => location.redirectedFrom ?? location
 
 /** A method that stands in for another one. */
 type Wrapper = Router['push'] & { inner?: Router['push']; isClosed?: boolean }

@@ -12,6 +12,8 @@ export interface UserLoader {
   beside(): void
   /** Resolves once the user of the session is there, where the backend can load one. */
   loaded(): Promise<void>
+  /** The same, also where the user cannot be loaded just now: that is reported, or told to whoever asked first. */
+  settled(): Promise<void>
 }
 
 /** Makes the action that loads the user. */
@@ -41,20 +43,28 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
     })
   }
 
+  async function beside(): Promise<void> {
+    const session = lifecycle.current.value
+    if (!backend.user || !session) return
+    await fetchUser().catch((error) => {
+      // The end of a session shows by itself; only what does not show is worth a word.
+      if (!session.endedBy) report(error)
+    })
+  }
+
+  /** The load that is under way for the session there is. */
+  const pending = () => (loading?.session === lifecycle.current.value ? loading?.user : undefined)
+
   return {
     fetchUser,
-    beside() {
-      const session = lifecycle.current.value
-      if (!backend.user || !session) return
-      fetchUser().catch((error) => {
-        // The end of a session shows by itself; only what does not show is worth a word.
-        if (!session.endedBy) report(error)
-      })
-    },
+    beside: () => void beside(),
     async loaded() {
       if (!backend.user || lifecycle.knownUser) return
-      const isLoading = loading && loading.session === lifecycle.current.value
-      await (isLoading ? loading!.user : fetchUser())
+      await (pending() ?? fetchUser())
+    },
+    async settled() {
+      if (!backend.user || lifecycle.knownUser) return
+      await (pending()?.catch(() => {}) ?? beside()) // whoever began it hears of a failure
     },
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { commands } from 'vitest/browser'
-import { createWebHashHistory, createWebHistory } from 'vue-router'
+import { type RouteRecordRaw, createWebHashHistory, createWebHistory } from 'vue-router'
 import { type AuthAxiosOptions, httpBackend } from '../../src/index.ts'
 import { failure, outcomes, times } from '../support/outcomes.ts'
 import { counted, forgetEverything, planFaults } from '../support/playground-visit.ts'
@@ -132,6 +132,33 @@ describe.each(HISTORIES)('with $name, in a real browser', ({ create, start, show
 
     expect(address()).toBe(shown('/public'))
   })
+
+  test.each([true, false])(
+    'finding 38: Back to a page that is gone is no return path, and hides none (auth: %s)',
+    async (auth) => {
+      let isGone = false
+      const gone: RouteRecordRaw = {
+        path: '/gone',
+        component: page,
+        meta: { auth },
+        beforeEnter() {
+          if (isGone) throw new Error('no such chunk')
+        },
+      }
+      const visitor = await arrive('/public', tokens, { history: create(), routes: withRoutes(gone) })
+      await visitor.store.login(ADA)
+      for (const path of ['/gone', '/secret/1']) await visitor.router.push(path)
+      isGone = true
+      const failed = new Promise((resolve) => visitor.router.onError(resolve))
+      visitor.router.back()
+      await failed
+      await vi.waitFor(() => expect(address()).toBe(shown('/secret/1')))
+
+      await expire(visitor)
+
+      expect(address()).toBe(shown('/login?redirect=/secret/1'))
+    },
+  )
 
   test('Back to a page that refuses by a function changes nothing, nor does it shift the history', async () => {
     let allowed = true
@@ -366,7 +393,7 @@ describe('a session in a real HttpOnly cookie', () => {
     expect(errors).toHaveLength(20)
     expect(visitor.store.status).toBe('expired')
     expect(visitor.seen).toEqual(['/public', '/secret', '/login?redirect=/secret'])
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
   })
 
   test('of a login right after a logout is not hit by the logout', async () => {

@@ -1,9 +1,9 @@
 import { expectTypeOf, test } from 'vitest'
-import type { AuthAxiosOptions, AuthUser, LoginOptions, LogoutOptions } from 'vue-auth-axios'
+import type { AuthAxiosOptions, AuthUser, Awaitable, LoginOptions, LogoutOptions } from 'vue-auth-axios'
 import type { RouteLocationNormalized, RouteLocationRaw, RouteMeta, RouteRecordRaw, Router } from 'vue-router'
 
 test('`meta.auth` takes true, false, a guest and a function of the user and the route', () => {
-  type Rule = (user: AuthUser | null, to: RouteLocationNormalized) => boolean
+  type Rule = (user: AuthUser | null, to: RouteLocationNormalized) => Awaitable<boolean>
   expectTypeOf<RouteMeta['auth']>().toEqualTypeOf<boolean | 'guest' | Rule | undefined>()
   expectTypeOf<RouteMeta['authId']>().toEqualTypeOf<string | undefined>()
 })
@@ -26,14 +26,19 @@ test('a function in `meta.auth` needs no annotations', () => {
 test('a misspelt kind of route is refused', () => {
   // @ts-expect-error -- 'guest'
   expectTypeOf<RouteMeta>().toExtend<{ auth: 'guests' }>()
-  // @ts-expect-error -- a promise is always truthy: it would let everybody in
-  const meta: RouteMeta = { auth: async () => false }
+  // @ts-expect-error -- only `true` lets in
+  const meta: RouteMeta = { auth: () => 'yes' }
   expectTypeOf(meta).toEqualTypeOf<RouteMeta>()
 })
 
-test('places are locations of the router', () => {
-  type Places = Pick<AuthAxiosOptions, 'loginRoute' | 'homeRoute' | 'forbiddenRoute'>
-  expectTypeOf<Required<Places>>().toEqualTypeOf<{
+test('a function in `meta.auth` may take its time', () => {
+  expectTypeOf<RouteMeta>().toEqualTypeOf<typeof meta>()
+  const meta: RouteMeta = { auth: async (user) => user !== null }
+})
+
+test('the routes among the options are locations of the router', () => {
+  type Routes = Pick<AuthAxiosOptions, 'loginRoute' | 'homeRoute' | 'forbiddenRoute'>
+  expectTypeOf<Required<Routes>>().toEqualTypeOf<{
     loginRoute: RouteLocationRaw
     homeRoute: RouteLocationRaw
     forbiddenRoute: RouteLocationRaw

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options { "url": "https://app.example/" }
 
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createMemoryHistory, createWebHashHistory, createWebHistory } from 'vue-router'
 import { clientOf } from '../../support/client-of.ts'
 import { failure } from '../../support/outcomes.ts'
@@ -185,4 +185,16 @@ test('a session ends with the address bar at the login page, and the history no 
 
   expect(location.pathname + location.search).toBe('/login?redirect=/secret')
   expect(history.length).toBe(length)
+})
+
+test('a session that could not be resumed is asked for once more by a guarded navigation, redirects and all', async () => {
+  const refresh = vi.fn(() => Promise.reject(new Error('no network')))
+  const visitor = await arrive('/public', { backend: { resumable: true, refresh } })
+  await visitor.store.ready()
+  expect(refresh).toHaveBeenCalledOnce()
+
+  await visitor.router.push('/secret')
+
+  expect(visitor.at()).toBe('/login?redirect=/secret')
+  expect(refresh).toHaveBeenCalledTimes(2)
 })

@@ -1,20 +1,62 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { RouteMeta, RouteRecordRaw } from 'vue-router'
 import { clientOf } from '../../support/client-of.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { gate } from '../../support/gate.ts'
+import { failure } from '../../support/outcomes.ts'
 import { Shelf } from '../../support/shelf.ts'
 import { storedSession } from '../../support/stored-session.ts'
-import { arrive, calm, enter, page, signedIn, withRoutes } from '../../support/visitor.ts'
+import { type Visitor, arrive, calm, enter, page, signedIn, withRoutes } from '../../support/visitor.ts'
 import { startServer } from '../../support/world.ts'
 
 describe('a logout', () => {
-  test('leads to the login page, with the way back, in the place of the page that is left', async () => {
+  test('carries no return path that an earlier navigation has left behind', async () => {
+    const routes = withRoutes(
+      { path: '/gone', component: () => Promise.reject(new Error('no such chunk')) },
+      { path: '/slow', component: () => slow.passed.then(() => page) },
+    )
+    const slow = gate()
+    const visitor = await signedIn(await startServer(), '/public', {}, { routes })
+    visitor.router.onError(() => {})
+    await visitor.router.push('/secret')
+    await failure(visitor.router.replace('/gone')) // failed
+    const overtaken = visitor.router.push('/slow')
+    await visitor.router.push('/secret/1')
+
+    await visitor.store.logout()
+    slow.open()
+    await overtaken
+
+    expect(visitor.seen).toEqual(['/public', '/secret', '/secret/1', '/login'])
+  })
+
+  test('on a page that no route matches leads to the login page', async () => {
+    const visitor = await signedIn(await startServer(), '/public')
+    expectConsole('warn', 'No match found')
+    await visitor.router.push('/no/such/page')
+
+    await visitor.store.logout()
+
+    expect(visitor.at()).toBe('/login')
+  })
+
+  test('on a root that no route matches leads to the login page as well', async () => {
+    const routes = [{ path: '/login', component: page }]
+    expectConsole('warn', 'No match found')
+    const visitor = await signedIn(await startServer(), '/', {}, { routes })
+
+    await visitor.store.logout()
+
+    expect(visitor.at()).toBe('/login')
+  })
+
+  test('leads to the login page, without a return path, in the place of the page that is left', async () => {
     const visitor = await signedIn(await startServer(), '/public')
     await visitor.router.push('/secret/7?x=1#y')
 
     await visitor.store.logout()
 
-    const { path, query } = visitor.router.currentRoute.value
-    expect({ path, query }).toEqual({ path: '/login', query: { redirect: '/secret/7?x=1#y' } })
+    expect(visitor.at()).toBe('/login')
     expect(await visitor.back()).toBe('/public')
   })
 
@@ -27,7 +69,7 @@ describe('a logout', () => {
     const leaving = visitor.store.logout()
     expect(visitor.store.status).toBe('anonymous')
     await calm()
-    expect(visitor.at()).toBe('/login?redirect=/secret')
+    expect(visitor.at()).toBe('/login')
     await leaving
   })
 
@@ -39,9 +81,9 @@ describe('a logout', () => {
 
     await Promise.all([visitor.store.logout(), visitor.store.logout()])
 
-    expect(visitor.seen).toEqual(['/public', '/secret', '/login?redirect=/secret'])
+    expect(visitor.seen).toEqual(['/public', '/secret', '/login'])
     expect(server.logouts).toBe(1)
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('logout')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('logout', expect.anything())
   })
 
   test.each([
@@ -94,7 +136,7 @@ describe('a logout', () => {
     expect(visitor.seen).toEqual(['/open'])
   })
 
-  test('while a navigation is pending leads to the login page, and back to where the visitor wanted to go', async () => {
+  test('while a navigation is pending leads to the login page, and the navigation nowhere', async () => {
     const loading = gate()
     const lazy = { path: '/lazy', component: () => loading.passed.then(() => page), meta: { auth: true } }
     const visitor = await signedIn(await startServer(), '/public', {}, { routes: withRoutes(lazy) })
@@ -105,7 +147,7 @@ describe('a logout', () => {
     loading.open()
     await pending
 
-    expect(visitor.seen).toEqual(['/public', '/login?redirect=/lazy?x=1'])
+    expect(visitor.seen).toEqual(['/public', '/login'])
   })
 
   test('before the stored session is read keeps the visitor out', async () => {
@@ -132,18 +174,58 @@ describe('a logout', () => {
 
     await visitor.store.logout()
 
-    expect(visitor.seen).toEqual(['/open', '/login?redirect=/open'])
+    expect(visitor.seen).toEqual(['/open', '/login'])
     expect(onSessionEnd).not.toHaveBeenCalled()
     expect(server.logouts).toBe(0)
   })
 
-  test('and the login after it lead along the return path', async () => {
+  test('and the login after it lead home, whoever signs in', async () => {
     const visitor = await signedIn(await startServer(), '/public')
     await visitor.router.push('/secret')
     await visitor.store.logout()
 
     await visitor.store.login({})
 
-    expect(visitor.at()).toBe('/secret')
+    expect(visitor.at()).toBe('/')
   })
+})
+
+describe('finding 35: a page that signs out when it is shown', () => {
+  const META: RouteMeta[] = [{}, { auth: true }]
+
+  test.each(META)('is no return path (meta %j), or every login would sign out again', async (meta) => {
+    const visitor = await signedIn(await startServer(), '/public', {}, withLogoutPage(meta))
+    const left = leavesOn(visitor, '/logout')
+    await visitor.router.push('/logout')
+    await left
+    expect(visitor.seen).toEqual(['/public', '/logout', '/login'])
+
+    await visitor.store.login({})
+    await calm()
+
+    expect(visitor.seen.slice(3)).toEqual(['/'])
+    expect(visitor.store.isAuthenticated).toBe(true)
+  })
+
+  test('is none where its guard does so either, before it is shown', async () => {
+    const visitor = await signedIn(await startServer(), '/public', {}, withLogoutPage({}))
+    visitor.router.beforeEach(async (to) => {
+      if (to.path === '/logout') await visitor.store.logout()
+    })
+
+    await visitor.router.push('/logout')
+    await visitor.store.login({})
+
+    expect(visitor.seen).toEqual(['/public', '/login', '/'])
+  })
+
+  const withLogoutPage = (meta: RouteMeta): { routes: RouteRecordRaw[] } => ({
+    routes: withRoutes({ path: '/logout', component: page, meta }),
+  })
+
+  /** Signs out as soon as a page is shown, as its component would. */
+  const leavesOn = ({ router, store }: Visitor, path: string) =>
+    new Promise<void>((resolve) => {
+      router.afterEach((to) => void (to.path === path && resolve(store.logout())))
+    })
 })

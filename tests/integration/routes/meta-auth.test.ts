@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { NavigationFailureType, type RouteMeta, isNavigationFailure } from 'vue-router'
 import { httpBackend } from '../../../src/index.ts'
 import { clientOf } from '../../support/client-of.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { gate } from '../../support/gate.ts'
 import { failure } from '../../support/outcomes.ts'
 import { Shelf } from '../../support/shelf.ts'
@@ -149,6 +150,7 @@ describe('a nested route', () => {
 
   test('inherits the identity that judges it', async () => {
     const routes = area({ auth: true, authId: 'admin' }, {})
+    expectConsole('warn', '"admin"') // nobody has that id here
     const visitor = await arrive('/area/deep', {}, { routes })
 
     expect(visitor.seen).toEqual(['/area/deep'])

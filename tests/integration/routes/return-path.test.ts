@@ -247,7 +247,7 @@ describe('after a login', () => {
     expect(visitor.seen).toEqual(['/login?redirect=/secret'])
   })
 
-  test('a page that this user may not see leads home, for he cannot stay at the login page', async () => {
+  test('a page that this user may not see leads home, for nobody can stay at the login page', async () => {
     const server = await startServer()
     const ruled = { path: '/ruled', component: page, meta: { auth: () => false } }
     const visitor = await arrive('/ruled', clientOf(server, { homeRoute: '/open' }), {

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { NavigationFailureType, isNavigationFailure } from 'vue-router'
 import { httpBackend } from '../../../src/index.ts'
 import { clientOf } from '../../support/client-of.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { gate } from '../../support/gate.ts'
 import { failure, outcomes, times } from '../../support/outcomes.ts'
 import { storedSession } from '../../support/stored-session.ts'
@@ -47,7 +48,7 @@ describe('when a session ends for good', () => {
     const { path, query } = visitor.router.currentRoute.value
     expect({ path, query }).toEqual({ path: '/login', query: { redirect: fullPath } })
     expect(errors.map(({ code }) => code)).toEqual(times(100, () => 'ERR_AUTH_EXPIRED'))
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
   })
 
   test('the login page takes the place of the page that is left, so that Back leads to the one before', async () => {
@@ -170,6 +171,7 @@ describe('when a session ends for good', () => {
   test('the visitor of a page that another identity judges stays', async () => {
     const server = await startServer()
     const routes = withRoutes({ path: '/desk', component: page, meta: { auth: true, authId: 'admin' } })
+    expectConsole('warn', '"admin"') // nobody has that id here
     const visitor = await tour(server, ['/desk'], { routes })
 
     await expire(server, visitor)
@@ -186,7 +188,7 @@ describe('when a session ends while a navigation is pending', () => {
     return { loading, routes: withRoutes({ path: '/lazy/:id', component: load, meta: { auth } }) }
   }
 
-  test('the way back is the page that the visitor was on his way to', async () => {
+  test('the return path is that of the page which the visitor was about to see', async () => {
     const server = await startServer()
     const { loading, routes } = lazy(true)
     const visitor = await tour(server, ['/', '/secret'], { routes })
@@ -200,7 +202,7 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.seen).toEqual(['/', '/secret', '/login?redirect=/lazy/7?x=1'])
   })
 
-  test('he may go on to a page that is public by intent', async () => {
+  test('the visitor may go on to a page that is public by intent', async () => {
     const server = await startServer()
     const { loading, routes } = lazy(false)
     const visitor = await tour(server, ['/secret'], { routes })
@@ -231,7 +233,7 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.seen).toEqual(['/login?redirect=/lazy/7?x=1'])
   })
 
-  test('a navigation that failed before is not the one he comes back to', async () => {
+  test('a navigation that failed before is not the one to come back to', async () => {
     const server = await startServer()
     const routes = withRoutes({
       path: '/broken',
@@ -246,7 +248,7 @@ describe('when a session ends while a navigation is pending', () => {
     expect(visitor.at()).toBe('/login?redirect=/secret')
   })
 
-  test('nor does one that failed keep him on the page, where it was public by intent', async () => {
+  test('nor does one that failed keep anybody on the page, where it was public by intent', async () => {
     const server = await startServer()
     const broken = { path: '/help', component: () => Promise.reject(new Error('no such chunk')) }
     const routes = withRoutes({ ...broken, meta: { auth: false } })
@@ -257,6 +259,23 @@ describe('when a session ends while a navigation is pending', () => {
     await expire(server, visitor)
 
     expect(visitor.at()).toMatch(/^\/login\?redirect=/)
+  })
+
+  test('nor is one that has led back to the page, by whatever redirects', async () => {
+    const server = await startServer()
+    const closed = (path: string, to: string) => ({
+      path,
+      component: page,
+      meta: { auth: false },
+      beforeEnter: () => to,
+    })
+    const routes = withRoutes(closed('/closed', '/closed/too'), closed('/closed/too', '/secret'))
+    const visitor = await tour(server, ['/', '/secret'], { routes })
+    await visitor.router.push('/closed')
+
+    await expire(server, visitor)
+
+    expect(visitor.at()).toBe('/login?redirect=/secret')
   })
 
   test('nor is one that the app itself has cancelled', async () => {
@@ -284,7 +303,7 @@ describe('when a session ends while a navigation is pending', () => {
     await calm()
 
     expect(visitor.seen).toEqual(['/public'])
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
   })
 })
 

@@ -68,19 +68,19 @@ describe('a function in `meta.auth`', () => {
     expect(rule.mock.calls.map(([user]) => user)).toEqual([null])
   })
 
-  test('does not keep other routes waiting for the user', async () => {
+  test('does not keep routes waiting for the user that ask for none', async () => {
     const { routes } = ruledRoutes()
     const user = gate()
     const backend = withUsers(() => user.passed.then(() => ({ id: 1 })))
     const visitor = await signedIn(await startServer(), '/', { backend }, { routes })
 
     const ruled = visitor.router.push('/ruled')
-    await visitor.router.push('/secret')
+    await visitor.router.push('/open')
 
-    expect(visitor.seen).toEqual(['/', '/secret'])
+    expect(visitor.seen).toEqual(['/', '/open'])
     user.open()
     await ruled
-    expect(visitor.seen).toEqual(['/', '/secret'])
+    expect(visitor.seen).toEqual(['/', '/open'])
   })
 
   test('is not asked while the user cannot be loaded: the navigation fails with that error', async () => {
@@ -133,11 +133,11 @@ describe('a function in `meta.auth`', () => {
 
     expect(visitor.seen).toEqual(['/login?redirect=/ruled?x=1'])
     expect(visitor.store.status).toBe('expired')
-    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired')
+    expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('expired', expect.anything())
     expect(rule).not.toHaveBeenCalled()
   })
 
-  test('is not asked when the visitor signs out while his user is loading', async () => {
+  test('is not asked when the visitor signs out while the user is loading', async () => {
     const { rule, routes } = ruledRoutes()
     const user = gate()
     const backend = withUsers(() => user.passed.then(() => ({ id: 1 })))
@@ -196,6 +196,100 @@ describe('a function in `meta.auth`', () => {
     await visitor.store.login({}, { redirect: '/ruled' })
 
     expect(visitor.at()).toBe('/ruled')
+  })
+})
+
+describe('finding 39: `auth: true`', () => {
+  const noUsers = () => new Error('no users today')
+
+  test('waits for the user of a restored session, with one request', async () => {
+    const server = await startServer()
+    server.delay = (path) => (path === '/auth/me' ? 50 : 0)
+    const storage = await storedSession(server)
+    const visitor = enter('/secret', clientOf(server, { ...fromServer, storage }))
+    const users: unknown[] = []
+    visitor.router.afterEach(() => void users.push(visitor.store.user))
+
+    await visitor.arrival
+
+    expect(visitor.seen).toEqual(['/secret'])
+    expect(users).toEqual([{ id: 1 }])
+    expect(server.to('/auth/me')).toHaveLength(1)
+  })
+
+  test('waits for the user whom `setTokens` has begun to load', async () => {
+    const visitor = await signedIn(await startServer(), '/', fromServer)
+
+    await visitor.router.push('/secret')
+
+    expect(visitor.store.user).toEqual({ id: 1 })
+  })
+
+  test('waits for nobody where the backend knows no users', async () => {
+    const visitor = await signedIn(await startServer(), '/')
+
+    await visitor.router.push('/secret')
+
+    expect([visitor.at(), visitor.store.user]).toEqual(['/secret', null])
+  })
+
+  test('lets the visitor in where the user cannot be loaded just now, and reports that once', async () => {
+    const server = await startServer()
+    const storage = await storedSession(server)
+    const backend = withUsers(() => calm().then(() => Promise.reject(noUsers())))
+    const visitor = enter('/secret', clientOf(server, { backend, storage }))
+    const reported = vi.fn()
+    visitor.app.config.errorHandler = reported
+
+    await visitor.arrival
+
+    expect([visitor.at(), visitor.store.user]).toEqual(['/secret', null])
+    expect(reported.mock.calls.map(([error]) => error)).toEqual([noUsers()])
+  })
+
+  test('tries again at the next guarded navigation, and reports that as well', async () => {
+    const load = vi.fn<() => Promise<unknown>>(() => Promise.reject(noUsers()))
+    const visitor = await signedIn(await startServer(), '/', { backend: withUsers(load) })
+    await calm()
+    expectConsole('error', 'no users today') // of the load beside the session
+    const reported = vi.fn()
+    visitor.app.config.errorHandler = reported
+    await visitor.router.push('/secret')
+    await visitor.router.push('/open')
+    load.mockResolvedValue({ id: 7 })
+
+    await visitor.router.push('/secret/1')
+
+    expect(visitor.seen).toEqual(['/', '/secret', '/open', '/secret/1'])
+    expect(visitor.store.user).toEqual({ id: 7 })
+    expect(reported.mock.calls.map(([error]) => error)).toEqual([noUsers()])
+  })
+
+  test('leads to the login page where the session ends while the user is loading, and reports nothing', async () => {
+    const user = gate()
+    const backend = withUsers(() => user.passed.then(() => ({ id: 1 })))
+    const visitor = await signedIn(await startServer(), '/public', { backend })
+    const going = visitor.router.push('/secret')
+    await calm()
+
+    await visitor.store.logout({ redirect: false })
+    user.open()
+    await going
+
+    expect(visitor.seen).toEqual(['/public', '/login?redirect=/secret'])
+  })
+
+  test('leads to the login page where the request for the user finds the session over', async () => {
+    const server = await startServer()
+    const storage = await storedSession(server)
+    revoke(server)
+
+    const visitor = enter('/secret?x=1', clientOf(server, { ...fromServer, storage }))
+    await visitor.arrival
+    await calm()
+
+    expect(visitor.seen).toEqual(['/login?redirect=/secret?x=1'])
+    expect(visitor.store.status).toBe('expired')
   })
 })
 

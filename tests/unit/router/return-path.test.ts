@@ -30,6 +30,23 @@ describe('a return path', () => {
     expect(returnPath(router, '/orders/1#//evil.test')).toBe('/orders/1#//evil.test')
   })
 
+  it('is followed where dot segments are in its query or hash alone: nobody resolves them there', () => {
+    for (const path of [
+      '/orders/1?file=/../x',
+      '/orders/1?/..//evil.test',
+      '/orders/1#/./x',
+      '/orders/1?a#/..',
+    ]) {
+      expect(returnPath(router, path)).toBe(path)
+    }
+  })
+
+  it('is none where dot segments come before a query', () => {
+    for (const path of ['/orders/../..//evil.test?x=1', '/files/..?x=1', '/files/.#x', '/files/.%2E/x?']) {
+      expect(returnPath(router, path)).toBeNull()
+    }
+  })
+
   it('is none where it matches no route', () => {
     // vue-router speaks of it itself.
     expectConsole('warn', 'No match found')
