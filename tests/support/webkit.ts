@@ -30,7 +30,8 @@ export function webkitLaunch(): WebKitLaunch | undefined {
 function findWebKit(): WebKitLaunch | undefined {
   const driver = process.env.WEBKIT_DRIVER_PATH || onPath(['WebKitWebDriver'])[0]
   const browser = process.env.WEBKIT_BROWSER_PATH || globSync(BROWSERS)[0]
-  const [screen] = onPath(['xvfb-run'])
+  // The one does not run without the other.
+  const screen = onPath(['xauth']).length > 0 ? onPath(['xvfb-run'])[0] : undefined
   const isShown = screen || process.env.DISPLAY || process.env.WAYLAND_DISPLAY
   return driver && browser && isShown ? { driver, browser, screen } : undefined
 }

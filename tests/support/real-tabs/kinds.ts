@@ -1,4 +1,5 @@
 import { hiddenReferee } from './hidden-referee.ts'
+import { oidcReferee } from './oidc-referee.ts'
 import { logIn } from './people.ts'
 import { playgroundReferee } from './playground-referee.ts'
 import type { RemoteTab, TabSettings } from './protocol.ts'
@@ -14,13 +15,13 @@ export interface Kind {
   begin: (tabs: RemoteTab[], referee: Referee) => Promise<void>
   /** Whether it is one session in all tabs, which take turns. */
   isShared: boolean
+  /** Whether its tokens are in `localStorage`. */
+  storesTokens?: boolean
   /** How many refreshes a round of so many tabs has, at least and at most. */
   refreshes: (tabs: number) => { least: number; most: number }
 }
 
-/**
- * Whether this library knows sessions whose tokens no script sees.
- */
+/** Whether the library knows sessions whose tokens no script sees. */
 const KNOWS_HIDDEN_TOKENS = false
 
 const HIDDEN: Kind = {
@@ -38,6 +39,7 @@ export const KINDS: Kind[] = [
     start: playgroundReferee,
     begin: signIn,
     isShared: true,
+    storesTokens: true,
     refreshes: () => ({ least: 1, most: 1 }),
   },
   {
@@ -58,6 +60,9 @@ export const KINDS: Kind[] = [
   },
   ...(KNOWS_HIDDEN_TOKENS ? [HIDDEN] : []),
 ]
+
+/** As the first of them, at a certified OpenID provider on an origin of its own. */
+export const OPENID: Kind = { ...KINDS[0]!, name: 'local, OpenID', start: oidcReferee }
 
 function eachItsOwn(tabs: number) {
   return { least: tabs, most: tabs }

@@ -44,7 +44,7 @@ export function steer(origin: string): void {
   async function follow({ id, work, input, leaveFor }: Order): Promise<void> {
     if (leaveFor !== undefined) {
       source.close()
-      await say('report', { id })
+      await (await say('report', { id })).text()
       return leaveFor === null ? history.back() : location.assign(leaveFor)
     }
     try {
