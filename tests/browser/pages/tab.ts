@@ -60,7 +60,8 @@ const auth = createAuthAxios({
   backend: clientId
     ? oidcBackend(clientId)
     : httpBackend({
-        cookie: cookie as boolean, // TODO hidden
+        // Its type is not yet told of 'session'.
+        cookie: cookie as boolean,
         login: endpoint('login'),
         refresh: endpoint('refresh'),
         logout: endpoint('logout'),
