@@ -57,6 +57,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'tabs',
             include: ['tests/tabs/**/*.test.ts'],
+            globalSetup: ['tests/support/real-tabs/name-missing-engines.ts'],
             setupFiles: ['tests/support/fail-on-console.ts'],
             // One browser at a time: what is measured here is how tabs get along, not how machines do.
             fileParallelism: false,

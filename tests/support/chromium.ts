@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type * as playwright from 'playwright'
+import { findProgram } from './programs.ts'
 
 /** How to start the Chromium of this machine, in the shape of Playwright's launch options. */
 export interface ChromiumLaunch {
@@ -43,20 +44,9 @@ export function chromiumLaunch(): ChromiumLaunch {
 }
 
 function findChromium(): ChromiumLaunch {
-  const executablePath = process.env.CHROMIUM_PATH || installedChromium() || playwrightChromium()
+  const executablePath = process.env.CHROMIUM_PATH || findProgram(NAMES, PLACES) || playwrightChromium()
   if (executablePath) return { executablePath, args: QUIET_FLAGS }
   return packedChromium() ?? { args: QUIET_FLAGS }
-}
-
-function installedChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  return onPath.find((path) => existsSync(path) && runs(path)) ?? PLACES.find((path) => existsSync(path))
-}
-
-/** Ubuntu's `chromium-browser` may be a script that only tells to install a snap. */
-function runs(path: string): boolean {
-  return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0
 }
 
 function playwrightChromium(): string | undefined {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import { missingPrograms } from './missing-programs.ts'
 
 interface Stage {
   name: string
@@ -87,6 +88,14 @@ function read(report: string): Count {
     failed: counted.numFailedTests,
     skipped: counted.numPendingTests + counted.numTodoTests,
   }
+}
+
+const missing = missingPrograms()
+if (missing.length > 0) {
+  const lines = missing.map((program) => `  ${program}\n`).join('')
+  process.stdout.write(
+    styleText('yellow', `not on this machine, so the tests that need it are skipped:\n${lines}`),
+  )
 }
 
 const total: Count = { ...NOTHING }

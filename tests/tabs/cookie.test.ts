@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { times } from '../support/outcomes.ts'
 import { logIn } from '../support/real-tabs/people.ts'
 import { playgroundReferee } from '../support/real-tabs/playground-referee.ts'
+import type { RemoteTab } from '../support/real-tabs/protocol.ts'
 import { playRounds } from '../support/real-tabs/rounds.ts'
-import type { TabHandle } from '../support/real-tabs/tab-handle.ts'
 import { useRealTabs } from '../support/real-tabs/use-real-tabs.ts'
 
 /** How many rounds two tabs play; five tabs play a fifth of them. */
@@ -13,9 +13,9 @@ const ROUNDS = Number(process.env.TAB_ROUNDS ?? 40) / 2
 const PATIENCE = 20_000 + ROUNDS * 1_000
 
 /** Signs in in one tab; the others resume from the cookie. */
-async function signIn([first, ...others]: TabHandle[]): Promise<void> {
+async function signIn([first, ...others]: RemoteTab[]): Promise<void> {
   await logIn(first!)
-  await Promise.all(others.map((tab) => tab.last('status', 'authenticated')))
+  await Promise.all(others.map((tab) => tab.until(() => window.tab.store.isAuthenticated)))
 }
 
 describe('a session that the server keeps in a cookie', () => {
@@ -35,8 +35,8 @@ describe('a session that the server keeps in a cookie', () => {
       // Nothing is stored, so there is nothing to adopt: each tab gets an access token of its own.
       expect(figures).toMatchObject({ refreshes: rounds * count, reuses: 0, lost: 0, unanswered: 0 })
       const stored = await open[0]!.run(() => [
-        localStorage.getItem('vue-auth-axios:authAxios'),
-        sessionStorage.getItem('vue-auth-axios:authAxios'),
+        localStorage.getItem(window.tab.storageKey),
+        sessionStorage.getItem(window.tab.storageKey),
       ])
       expect(stored).toEqual([null, null])
     },

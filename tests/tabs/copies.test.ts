@@ -15,7 +15,7 @@ async function begin(): Promise<{ original: TabHandle; copy: TabHandle }> {
   await original.run((reply) => window.tab.begin(reply), await tabs.referee.grant())
   const copy = await profile.opened(() => original.run(() => void window.open('/secret')))
   await copy.last('status', 'authenticated')
-  const stored = () => sessionStorage.getItem('vue-auth-axios:authAxios')
+  const stored = () => sessionStorage.getItem(window.tab.storageKey)
   expect(await copy.run(stored)).toBe(await original.run(stored))
   return { original, copy }
 }
@@ -25,7 +25,7 @@ async function expectSignedOut(tab: TabHandle): Promise<void> {
   await tab.last('route', '/login?redirect=/secret')
   const log = await tab.run(() => window.tab.log)
   expect(log.filter(({ what }) => what === 'end')).toMatchObject([{ value: 'expired' }])
-  expect(await tab.run(() => sessionStorage.getItem('vue-auth-axios:authAxios'))).toBeNull()
+  expect(await tab.run(() => sessionStorage.getItem(window.tab.storageKey))).toBeNull()
 }
 
 async function expectAlive(tab: TabHandle): Promise<void> {
@@ -141,6 +141,6 @@ describe('a copy of a tab, with a copy of its session,', () => {
 
     await copy.last('status', 'anonymous')
     await copy.last('route', '/login?redirect=/secret')
-    expect(await copy.run(() => sessionStorage.getItem('vue-auth-axios:authAxios'))).toBeNull()
+    expect(await copy.run(() => sessionStorage.getItem(window.tab.storageKey))).toBeNull()
   })
 })

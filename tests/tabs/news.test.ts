@@ -173,7 +173,7 @@ describe('a request that waits for the refresh of another tab', () => {
         username: 'bob',
       })
       expect(await tab.run(() => window.tab.accessToken())).toBe(token)
-      expect(await tab.run(() => localStorage.getItem('vue-auth-axios:authAxios'))).toContain(token)
+      expect(await tab.run(() => localStorage.getItem(window.tab.storageKey))).toContain(token)
     }
   })
 })

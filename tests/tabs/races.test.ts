@@ -43,7 +43,8 @@ const make = (tab: TabHandle, move: Move): Promise<string> =>
 /** The access token that a tab has, and the one that the storage shows to it. */
 const viewOf = (tab: TabHandle) =>
   tab.run(() => {
-    const record = localStorage.getItem('vue-auth-axios:authAxios') ?? localStorage.getItem('custom-auth')
+    const record =
+      localStorage.getItem(window.tab.storageKey) ?? localStorage.getItem(`custom-${window.tab.storageKey}`)
     const { accessToken = null } = JSON.parse(record ?? 'null')?.tokens ?? {}
     return { token: window.tab.accessToken(), stored: accessToken as string | null }
   })

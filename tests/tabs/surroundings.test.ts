@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { logIn, logOut } from '../support/real-tabs/people.ts'
 import { playgroundReferee } from '../support/real-tabs/playground-referee.ts'
 import type { Profile } from '../support/real-tabs/profile.ts'
+import { storageKey } from '../support/real-tabs/storage-key.ts'
 import { useRealTabs } from '../support/real-tabs/use-real-tabs.ts'
 
 const tabs = useRealTabs(playgroundReferee)
@@ -142,7 +143,7 @@ describe('two applications on one origin', () => {
     expect(await answer).toBe('200')
     expect(await shop.run(() => [window.tab.store.status, Object.keys(localStorage)])).toEqual([
       'authenticated',
-      ['shop'],
+      [storageKey('shop')],
     ])
     const log = await shop.run(() => window.tab.log.filter(({ what }) => what === 'end'))
     expect(log).toEqual([])
@@ -163,6 +164,8 @@ function countWrites(): void {
 
 /** Tells the page of what it has in its storage, as if another tab had written that. */
 function echo(): void {
-  const newValue = localStorage.getItem('vue-auth-axios:authAxios')
-  dispatchEvent(new StorageEvent('storage', { key: 'auth', newValue, storageArea: localStorage }))
+  const newValue = localStorage.getItem(window.tab.storageKey)
+  dispatchEvent(
+    new StorageEvent('storage', { key: window.tab.storageKey, newValue, storageArea: localStorage }),
+  )
 }

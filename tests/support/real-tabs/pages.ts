@@ -13,7 +13,7 @@ const PAGE = `<!doctype html>
   <body><script type="module" src="/tab.js"></script></body>
 </html>`
 
-/** A page without anything, to leave for. */
+/** A page without an application, to leave for. */
 const ELSEWHERE = PAGE.replace(/<script.*<\/script>/, '')
 
 /** Puts a page's script and all it imports into one file. */
@@ -60,11 +60,13 @@ export interface Pages {
 /** The name of an origin that is not trusted; the browser has to be told where it is. */
 export const PLAIN_HOST = 'tabs.test'
 
-/** Serves a page's script; `api` answers what is below `/api`. */
-export async function servePages(script: string, api?: RequestListener): Promise<Pages> {
+/** Serves a page's script; `api` answers what is below `/api`, `first` runs before anything else in every page. */
+export async function servePages(script: string, api?: RequestListener, first?: string): Promise<Pages> {
+  const furnished = (page: string) =>
+    first ? page.replace('<meta', () => `<script>${first}</script><meta`) : page
   const stalls: Array<() => Promise<void>> = []
   const server = createServer(async (request, response) => {
-    const { url = '' } = request
+    const [url = ''] = (request.url ?? '').split('?')
     if (url === STALL) await stalls.shift()?.()
     if (api && url.startsWith('/api/')) return api(request, response)
     const isScript = url === '/tab.js'
@@ -72,7 +74,7 @@ export async function servePages(script: string, api?: RequestListener): Promise
     // A module of an opaque origin is fetched as if it came from elsewhere.
     response.setHeader('Access-Control-Allow-Origin', '*')
     if (url === '/opaque') response.setHeader('Content-Security-Policy', 'sandbox allow-scripts')
-    return response.end(isScript ? script : url === '/elsewhere' ? ELSEWHERE : PAGE)
+    return response.end(isScript ? script : furnished(url === '/elsewhere' ? ELSEWHERE : PAGE))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -13,8 +13,8 @@ export interface TabSettings {
   id?: string
   /** `'custom'`: an asynchronous one that all tabs share. */
   storage?: 'local' | 'session' | 'memory' | 'custom'
-  /** Whether the server keeps the refresh token. */
-  cookie?: boolean
+  /** Whether the server keeps the refresh token, or with `'session'` all tokens. */
+  cookie?: boolean | 'session'
   /** Whether the user is loaded. */
   hasUser?: boolean
   refreshTimeout?: number
@@ -30,6 +30,19 @@ export interface Round {
   at: number
   /** Whether the tab can tell that its token is dead; else it hears so from the server. */
   isOverslept: boolean
+  /** How many requests each tab sends at once: 1, unless given. */
+  requests?: number
+}
+
+/** A tab, seen from outside, whatever drives its browser. */
+export interface RemoteTab {
+  /** Runs a function in the page, which sees nothing of the test but its argument. */
+  run<Result>(work: () => Result): Promise<Awaited<Result>>
+  run<Result, Input>(work: (input: Input) => Result, input: Input): Promise<Awaited<Result>>
+  /** Waits until a function in the page gives something, and gives it. */
+  until<Result>(look: () => Result): Promise<Awaited<Result>>
+  until<Result, Input>(look: (input: Input) => Result, input: Input): Promise<Awaited<Result>>
+  close(): Promise<void>
 }
 
 /** What a page can do in rounds, whatever keeps its session. */
@@ -40,7 +53,7 @@ export interface RoundTab {
   accessToken(): string | null
   /** The refresh token that the storage shows to this tab. */
   refreshToken(): string | null
-  /** Plays a round; says the status of the answer, or the code of the error. */
+  /** Plays a round; says the status of the answers, or the code of the first error. */
   play(round: Round): Promise<string>
 }
 
@@ -58,6 +71,8 @@ export interface Tab extends RoundTab {
   readonly http: AxiosInstance
   readonly router: Router
   readonly log: TabEvent[]
+  /** Under what name the session is stored. */
+  readonly storageKey: string
   /** Asks for something that takes a session; says the status of the answer, or the code of the error. */
   get(path?: string): Promise<string>
 }

@@ -1,5 +1,5 @@
+import type { RemoteTab } from './protocol.ts'
 import type { Referee } from './referee.ts'
-import type { TabHandle } from './tab-handle.ts'
 
 /** What rounds have come to. */
 export interface Figures {
@@ -25,17 +25,18 @@ const NOTICE = 25
  * that gets lost is replaced, and counted.
  */
 export async function playRounds(
-  tabs: TabHandle[],
+  tabs: RemoteTab[],
   referee: Referee,
   rounds: number,
-  begin: (tabs: TabHandle[], referee: Referee) => Promise<void> = signIn,
+  begin: (tabs: RemoteTab[], referee: Referee) => Promise<void> = signIn,
+  requests = 1,
 ): Promise<Figures> {
   const figures: Figures = { rounds, refreshes: 0, reuses: 0, lost: 0, unanswered: 0, uneven: 0 }
   await begin(tabs, referee)
   for (let index = 0; index < rounds; index++) {
     const before = { refreshes: referee.refreshes, reuses: referee.reuses }
     await referee.expire()
-    const round = { at: Date.now() + NOTICE, isOverslept: index % 2 === 1 }
+    const round = { at: Date.now() + NOTICE, isOverslept: index % 2 === 1, requests }
     const answers = await Promise.all(tabs.map((tab) => tab.run((it) => window.tab.play(it), round)))
     const refreshes = referee.refreshes - before.refreshes
     const unanswered = answers.filter((answer) => answer !== '200').length
@@ -52,7 +53,7 @@ export async function playRounds(
 }
 
 /** Begins a session in the first tab, and waits until the others have it too. */
-export async function signIn([first, ...others]: TabHandle[], referee: Referee): Promise<void> {
+export async function signIn([first, ...others]: RemoteTab[], referee: Referee): Promise<void> {
   const reply = await referee.grant()
   await first?.run((it) => window.tab.begin(it), reply)
   const hasArrived = (token: unknown) => window.tab.accessToken() === token

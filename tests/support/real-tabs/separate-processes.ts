@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Pages, STALL } from './pages.ts'
-import type { TabHandle } from './tab-handle.ts'
+import type { RemoteTab } from './protocol.ts'
 
 /**
  * Whether no two of these tabs share a process: while the one thread of each stands still, all others answer. A tab that
  * does not counts as blocked after some time.
  */
-export async function haveSeparateProcesses(tabs: TabHandle[], pages: Pages): Promise<boolean> {
+export async function haveSeparateProcesses(tabs: RemoteTab[], pages: Pages): Promise<boolean> {
   for (const tab of tabs) {
     const stall = pages.stall()
     const stalled = tab.run(standStill, STALL)

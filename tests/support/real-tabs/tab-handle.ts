@@ -1,11 +1,11 @@
 import type { CDPSession, Page } from 'playwright'
-import type { TabEvent } from './protocol.ts'
+import type { RemoteTab, TabEvent } from './protocol.ts'
 
 /** How long a tab is waited for, and how often it is asked, in ms; a hidden one draws no frames to wait for. */
 const PATIENCE = { timeout: 10_000, polling: 5 }
 
 /** A tab, seen from outside. */
-export class TabHandle {
+export class TabHandle implements RemoteTab {
   readonly page: Page
   readonly #session: CDPSession
 

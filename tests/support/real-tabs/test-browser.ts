@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { type Browser, chromium } from 'playwright'
 import { chromiumLaunch } from '../chromium.ts'
+import { freePort } from './free-port.ts'
 import { PLAIN_HOST } from './pages.ts'
 import { Profile } from './profile.ts'
 import type { TabSettings } from './protocol.ts'
@@ -50,13 +49,4 @@ export class TestBrowser {
     await (await this.#remote)?.close()
     await this.#browser.close()
   }
-}
-
-/** A free port of this machine. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
