@@ -2,7 +2,7 @@ import { isOverBy } from '../standing.ts'
 import type { SessionRecord } from '../storage/record.ts'
 import type { SessionEndReason } from '../types.ts'
 import type { AuthContext } from './context.ts'
-import { type Home, findTokens, forget, writeEnd } from './homes.ts'
+import { type Home, findTokens, forget, readTokens, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createRun } from './report-throws.ts'
 import { Session } from './session.ts'
@@ -135,7 +135,7 @@ export function createFollowTabs(
       const isShown = (await home.record?.catchUp(session.ended)) ?? true
       if (session.endedBy) return // what comes in its place may need the turn that is held here
       if (arriving) await arriving
-      if (home.isShared && !home.isPerTab && home.place) await takeStored(session)
+      if (home.record && home.isShared && !home.isPerTab && home.place) await takeStored(session)
       const known = home.record?.known
       const isBehind =
         known && !known.ended && known.id === session.id && known.generation > session.generation
@@ -167,7 +167,7 @@ export function createFollowTabs(
   async function takeStored(session: Session): Promise<void> {
     const known = shared.record?.known ?? null
     if (isOverBy(session.id, known)) return
-    const found = await findTokens(session.home, { id: session.id, generation: 0 }, session.ended)
+    const found = await readTokens(session.home, session.id)
     if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
   }
 }

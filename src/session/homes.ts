@@ -230,22 +230,26 @@ export function writeEnd(
 /** How long tokens that another tab has written may take to show, in ms. */
 const LONGEST_DELAY = 1_000
 
+/** What the storage of a home shows of a session. */
+export async function readTokens({ place }: Home, id: string): Promise<SessionRecord | null> {
+  const text = await place?.get()
+  const seen = readRecord(text)
+  if (!text || !seen?.tokens || seen.id !== id) return null
+  place?.note(text)
+  return seen
+}
+
 /** The tokens of a state that another tab has written, as soon as its storage shows them. */
 export async function findTokens(
-  { place }: Home,
+  home: Home,
   { id, generation }: Pick<Standing, 'id' | 'generation'>,
   over: AbortSignal,
 ): Promise<SessionRecord | null> {
   const until = performance.now() + LONGEST_DELAY
-  for (let wait = 2; place; wait *= 1.5) {
-    const text = await place.get()
-    const seen = readRecord(text)
-    if (text && seen?.tokens && seen.id === id && seen.generation >= generation) {
-      place.note(text)
-      return seen
-    }
+  for (let wait = 2; ; wait *= 1.5) {
+    const seen = await readTokens(home, id)
+    if (seen && seen.generation >= generation) return seen
     if (over.aborted || performance.now() > until) return null
     await pause(wait, over)
   }
-  return null
 }

@@ -160,7 +160,7 @@ test.each(['login', 'setTokens', 'logout'] as const)(
 
     expect(store.status).toBe(how === 'logout' ? 'anonymous' : 'authenticated')
     expect(store.accessToken).toBe(how === 'logout' ? null : 'AT-2-1')
-    expect(onSessionEnd.mock.calls).toEqual(how === 'logout' ? [['logout']] : [])
+    expect(onSessionEnd.mock.calls).toEqual([[how === 'logout' ? 'logout' : 'replaced', {}]])
     expect(storage.content).not.toContain('RT-1-')
     expect(storage.items.size).toBe(how === 'logout' ? 0 : 1)
   },
@@ -266,8 +266,8 @@ test('28. logging out twice at once is one event, one move and one call of the s
   await Promise.all([store.logout(), store.logout()])
   await store.logout()
 
-  expect(onSessionEnd.mock.calls).toEqual([['logout']])
-  expect(path).toEqual(['/login?redirect=/orders/1'])
+  expect(onSessionEnd.mock.calls).toEqual([['logout', {}]])
+  expect(path).toEqual(['/login'])
   expect(server.logouts).toBe(1)
 })
 

@@ -1,6 +1,7 @@
+import { AxiosError } from 'axios'
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from 'vitest'
-import type { AuthError } from '../../../src/index.ts'
+import { type AuthBackend, type AuthError, httpBackend } from '../../../src/index.ts'
 import { failure, outcomes, statuses, times } from '../../support/outcomes.ts'
 import { signIn, startServer } from '../../support/world.ts'
 
@@ -8,61 +9,62 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** What the browser says of its network from now on, and when it changes its mind. */
-function network(): { back(): void } {
-  const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
-  return {
-    back() {
-      onLine.mockReturnValue(true)
-      window.dispatchEvent(new Event('online'))
-    },
+const offline = () => vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+
+/** A backend whose refresh is lost on the way out, as in a browser without a network. */
+function cutOff() {
+  const backend = httpBackend()
+  const state = { attempts: 0, isCut: true }
+  const refresh: AuthBackend['refresh'] = (tokens, context) => {
+    state.attempts++
+    if (state.isCut) throw new AxiosError('Network Error', AxiosError.ERR_NETWORK)
+    return backend.refresh(tokens, context)
   }
+  return { state, backend: { ...backend, refresh } }
 }
 
-test('19. requests made while the browser is offline wait for it, and then share exactly one refresh', async () => {
+test('finding 27: a browser that says it is offline is not believed: one refresh is made at once', async () => {
   const server = await startServer()
-  const { http, store } = await signIn(server, { axios: { adapter: 'http' } })
+  const { http } = await signIn(server, { axios: { adapter: 'http' } })
   server.expire()
-  const { back } = network()
+  offline()
 
-  const waiting = outcomes(times(5, (n) => http.get(`/items/${n}`)))
-  await server.arrived('/items', 5)
-  await vi.waitFor(() => expect(store.isRefreshing).toBe(true))
-  expect(server.to('/auth/refresh')).toEqual([])
-  back()
+  const { values } = await outcomes(times(5, (n) => http.get(`/items/${n}`)))
 
-  expect(statuses((await waiting).values)).toEqual(times(5, () => 200))
+  expect(statuses(values)).toEqual(times(5, () => 200))
   expect(server.to('/auth/refresh')).toHaveLength(1)
 })
 
-test('19. a browser that stays offline fails the requests in time, and the first need afterwards asks at once', async () => {
+test('19. a refresh that was never sent is tried three times, and once more at the next need when the network is back', async () => {
   const server = await startServer()
-  const { http, store } = await signIn(server, { axios: { adapter: 'http' }, refreshTimeout: 250 })
+  const { backend, state } = cutOff()
+  const { http, store } = await signIn(server, { axios: { adapter: 'http' }, backend })
   server.expire()
-  const { back } = network()
+  offline()
 
   const { errors } = await outcomes(times(5, (n) => http.get(`/items/${n}`)))
   expect(errors.map((error) => (error as AuthError).code)).toEqual(times(5, () => 'ERR_AUTH_REFRESH'))
-  expect(store.isAuthenticated).toBe(true)
+  expect([state.attempts, store.isAuthenticated]).toEqual([3, true])
   expect(server.to('/auth/refresh')).toEqual([])
 
-  back()
+  state.isCut = false
+  await new Promise((resolve) => setTimeout(resolve, 1_100)) // the failure is shared for a second
   expect((await http.get('/items/x')).status).toBe(200)
   expect(server.to('/auth/refresh')).toHaveLength(1)
 })
 
-test('19. a logout while the browser is offline ends the wait for it, and the event finds nobody', async () => {
+test('19. a logout between two attempts ends them', async () => {
   const server = await startServer()
-  const { http, store } = await signIn(server, { axios: { adapter: 'http' } })
+  const { backend, state } = cutOff()
+  const { http, store } = await signIn(server, { axios: { adapter: 'http' }, backend })
   server.expire()
-  const { back } = network()
+  offline()
 
   const request = failure(http.get('/items/1'))
-  await vi.waitFor(() => expect(store.isRefreshing).toBe(true))
+  await vi.waitFor(() => expect(state.attempts).toBe(1))
   const loggedOut = store.logout()
 
   expect(await request).toMatchObject({ code: 'ERR_AUTH_SESSION_CHANGED' })
-  back()
   await loggedOut
-  expect(server.to('/auth/refresh')).toEqual([])
+  expect(state.attempts).toBe(1)
 })

@@ -37,7 +37,7 @@ test('17. invalid_grant clears the storage, ends the session once, moves the vis
   expect(errors.map((error) => (error as AxiosError<{ path: string }>).response?.data.path)).toEqual(
     times(20, (n) => `/items/${n}`),
   )
-  expect(onSessionEnd.mock.calls).toEqual([['expired']])
+  expect(onSessionEnd.mock.calls).toEqual([['expired', { cause: expect.anything() }]])
   await vi.waitFor(() => expect(path).toHaveLength(1))
   expect(router.currentRoute.value).toMatchObject({
     path: '/login',
@@ -248,7 +248,7 @@ test('21. a refresh refused ahead of time leaves the token in use until its end,
   expect(await failure(http.get('/items/late'))).toMatchObject({ code: 'ERR_AUTH_EXPIRED' })
   expect(server.to('/items/late')).toHaveLength(0)
   expect(server.to('/auth/refresh')).toHaveLength(1)
-  expect(onSessionEnd.mock.calls).toEqual([['expired']])
+  expect(onSessionEnd.mock.calls).toEqual([['expired', { cause: expect.anything() }]])
   await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/login?redirect=/orders/1'))
 })
 

@@ -225,6 +225,6 @@ test('8. a token endpoint that answers 401 is asked once and signs out once', as
   expect(await failure(http.get('/items/1'))).toMatchObject({ code: 'ERR_AUTH_EXPIRED' })
 
   expect(server.to('/auth/refresh')).toHaveLength(1)
-  expect(onSessionEnd.mock.calls).toEqual([['expired']])
+  expect(onSessionEnd.mock.calls).toEqual([['expired', { cause: expect.anything() }]])
   expect(store.status).toBe('expired')
 })

@@ -229,7 +229,7 @@ test('44. a stored session comes back after a reload', async () => {
   expect((await http.get('/items/1')).status).toBe(200)
 })
 
-test.each([0, 2, 99, '1', null, undefined])(
+test.each([0, 1, 99, '1', null, undefined])(
   '44. a record of version %j is ignored, and the next sign-in works',
   async (version) => {
     const server = await startServer()
@@ -237,7 +237,7 @@ test.each([0, 2, 99, '1', null, undefined])(
     const { app } = await signIn(server, { storage })
     app.unmount()
     const record = JSON.parse(storage.items.get('vue-auth-axios:authAxios')!) as Record<string, unknown>
-    const versioned = Object.entries(record).find(([, value]) => value === 1)
+    const versioned = Object.entries(record).find(([, value]) => value === 2)
     storage.items.set('vue-auth-axios:authAxios', JSON.stringify({ ...record, [versioned![0]]: version }))
 
     const { http, store } = visit(server, { storage })
