@@ -237,19 +237,25 @@ describe('outside a page', () => {
 describe('the origins that the application names', () => {
   const attachTo = [API, 'http://localhost:8080']
 
-  it('get the token, and no others: not even that of the `baseURL`', async () => {
+  it('finding 32: get the token besides that of the `baseURL`, and no others', async () => {
     const defaults = { baseURL: 'https://app.ok' }
 
     expect(await carries({ url: `${API}/x` }, defaults, attachTo)).toBe(true)
     expect(await carries({ url: 'http://localhost:8080/x' }, defaults, attachTo)).toBe(true)
-    expect(await carries({ url: '/x' }, defaults, attachTo)).toBe(false)
+    expect(await carries({ url: '/x' }, defaults, attachTo)).toBe(true)
+    expect(await carries({ url: 'https://app.ok/x' }, defaults, attachTo)).toBe(true)
     for (const url of FOREIGN.filter((foreign) => /^([a-z]+:)?\/\//i.test(foreign))) {
       expect(await carries({ url }, defaults, attachTo), url).toBe(false)
     }
   })
 
-  it('may be none', async () => {
-    expect(await carries({ url: '/x' }, { baseURL: API }, [])).toBe(false)
+  it('may be none besides it', async () => {
+    expect(await carries({ url: '/x' }, { baseURL: API }, [])).toBe(true)
+    expect(await carries({ url: 'https://evil.test/x' }, { baseURL: API }, [])).toBe(false)
+  })
+
+  it('do not make another `baseURL` of a request its instance’s own', async () => {
+    expect(await carries({ url: '/x', baseURL: 'https://evil.test' }, { baseURL: API }, attachTo)).toBe(false)
   })
 
   it('never are all the pages without one', async () => {
@@ -283,6 +289,17 @@ describe('a list of origins', () => {
 })
 
 describe('a test of the application', () => {
+  it.each<[string, unknown]>([
+    ['a promise of true', Promise.resolve(true)],
+    ['a promise of false', Promise.resolve(false)],
+    ['a text', 'yes'],
+    ['1', 1],
+    ['an object', {}],
+    ['nothing', undefined],
+  ])('finding 20: attaches with true alone, not with %s', async (_, verdict) => {
+    expect(await carries({ url: '/x' }, { baseURL: API }, () => verdict as boolean)).toBe(false)
+  })
+
   it('sees the final URL, as axios has put it together', async () => {
     const seen: string[] = []
     const attachTo = (url: URL) => {
