@@ -47,19 +47,15 @@ export function installIn(
   const { id, backend, crossTab, refreshTimeout, storage } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
-  const { report, warn } = createReporter(app)
+  const { report, warn, warnOnce } = createReporter(app)
   const stop = new AbortController()
 
   const navigation = createNavigation(report)
   const settings: DispatchSettings = {
     ...options,
     attachTo: options.attachTo,
-    onDefaultReplaced: once(warnOfDefault),
-  }
-  function warnOfDefault(): void {
-    warn(
-      'The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.',
-    )
+    session: () => identity.lifecycle.current.value,
+    warnOnce,
   }
 
   function withTokens(tokens: AuthTokens): AxiosInstance {

@@ -1,12 +1,40 @@
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios'
 import type { Connection } from './connect.ts'
 
+/**
+ * Makes sure that a value is an axios instance.
+ *
+ * @throws Error where it is not
+ */
+export function assertInstance(value: unknown): asserts value is AxiosInstance {
+  const { interceptors, defaults } = Object(value) as Partial<AxiosInstance>
+  if (typeof value === 'function' && typeof interceptors?.request?.use === 'function' && defaults) return
+  throw new Error(
+    'This is no axios instance. Make one with axios.create({ baseURL: "https://api.example.com" }), and attach that.',
+  )
+}
+
 const likewise = (instance: AxiosInstance, settings?: CreateAxiosDefaults): AxiosInstance =>
   axios.create({ ...(instance.defaults as CreateAxiosDefaults), ...settings })
 
-/** An instance with the settings of another, none of its interceptors, and errors where axios itself has them. */
-export const bareInstance = (instance: AxiosInstance): AxiosInstance =>
-  likewise(instance, { validateStatus: (status) => status >= 200 && status < 300 })
+/**
+ * An instance with the settings of another, none of its interceptors, no default `Authorization`, and errors where axios
+ * itself has them.
+ */
+export function bareInstance(instance: AxiosInstance): AxiosInstance {
+  const bare = likewise(instance, { validateStatus: (status) => status >= 200 && status < 300 })
+  const { headers } = bare.defaults
+  withoutAuthorization(headers)
+  for (const bag of Object.values(headers)) withoutAuthorization(bag)
+  return bare
+}
+
+function withoutAuthorization(headers: unknown): void {
+  if (typeof headers !== 'object' || headers === null) return
+  for (const name of Object.keys(headers)) {
+    if (name.toLowerCase() === 'authorization') Reflect.deleteProperty(headers, name)
+  }
+}
 
 /** An instance with the settings of another and the interceptors that the application gave it. */
 export function unconnectedCopy(instance: AxiosInstance, { interceptor }: Connection): AxiosInstance {

@@ -78,7 +78,7 @@ function hiding(secrets: ReadonlyArray<string | undefined>): Hide {
 
 /** A secret as short as a word is hidden where it is a word: its letters are in every other text. */
 function hideForm(text: string, form: string): string {
-  if (form.length >= SHORTEST) return text.replaceAll(form, REDACTED)
+  if (form.length >= SHORTEST) return text.split(form).join(REDACTED)
   const before = /^\w/.test(form) ? '(^|\\W)' : '()'
   const after = /\w$/.test(form) ? '(?!\\w)' : ''
   const word = new RegExp(`${before}${form.replace(/\W/g, '\\$&')}${after}`, 'g')

@@ -308,16 +308,15 @@ describe('finding 18: the time it takes', () => {
   it.each(PIECES)('grows as the header does: %j repeated for 15 kB', (piece) => {
     const long = header(piece, 15_360)
     const short = header(piece, 960)
-    let whole = 0
-    let parts = 0
-    for (let round = 0; round < 20; round++) {
-      whole += timeOf(() => challengesOf(long))
-      parts += timeOf(() => {
+    const ratios = Array.from({ length: 21 }, () => {
+      const whole = timeOf(() => challengesOf(long))
+      const parts = timeOf(() => {
         for (let part = 0; part < 16; part++) challengesOf(short)
       })
-    }
+      return whole / parts
+    })
 
     // As much text in all: a quadratic reader takes sixteen times as long for it in one piece.
-    expect(whole / parts).toBeLessThan(6)
+    expect(ratios.toSorted((a, b) => a - b)[10]).toBeLessThan(6)
   })
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type AttachTo, mayCarryToken, originsOf } from '../../../src/http/origin.ts'
 import { createAuthAxios } from '../../../src/index.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { manualApp, nextPair, signedInApp } from '../../support/manual-app.ts'
 import { recordingAdapter } from '../../support/recording-adapter.ts'
 
@@ -390,6 +391,7 @@ describe('a 401 from where the token does not go', () => {
     expect(authorizations()).toEqual([undefined])
     expect(app.refreshes).toHaveLength(0)
     expect(app.store.status).toBe('authenticated')
+    expectConsole('warn', 'https://evil.test answered 401')
   })
 
   it('is not even waited for until the session is read', async () => {
