@@ -1,5 +1,5 @@
 import type { AxiosInstance, AxiosInterceptorManager, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
-import { assertInstance } from './instances.ts'
+import { assertInstance } from './assert-instance.ts'
 import { adapterOf } from './send.ts'
 
 /** Sends a request whose interceptors and transforms have run. */

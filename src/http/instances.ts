@@ -1,19 +1,6 @@
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios'
 import type { Connection } from './connect.ts'
 
-/**
- * Makes sure that a value is an axios instance.
- *
- * @throws Error where it is not
- */
-export function assertInstance(value: unknown): asserts value is AxiosInstance {
-  const { interceptors, defaults } = Object(value) as Partial<AxiosInstance>
-  if (typeof value === 'function' && typeof interceptors?.request?.use === 'function' && defaults) return
-  throw new Error(
-    'This is no axios instance. Make one with axios.create({ baseURL: "https://api.example.com" }), and attach that.',
-  )
-}
-
 const likewise = (instance: AxiosInstance, settings?: CreateAxiosDefaults): AxiosInstance =>
   axios.create({ ...(instance.defaults as CreateAxiosDefaults), ...settings })
 

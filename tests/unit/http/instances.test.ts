@@ -1,7 +1,8 @@
 import axios, { type InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it } from 'vitest'
+import { assertInstance } from '../../../src/http/assert-instance.ts'
 import { connect } from '../../../src/http/connect.ts'
-import { assertInstance, bareInstance, unconnectedCopy } from '../../../src/http/instances.ts'
+import { bareInstance, unconnectedCopy } from '../../../src/http/instances.ts'
 import { failure } from '../../support/outcomes.ts'
 import { recordingAdapter } from '../../support/recording-adapter.ts'
 

@@ -202,6 +202,9 @@ describe('finding 20: an asynchronous `authorize`', () => {
 })
 
 describe('finding 22: a polluted Object.prototype', () => {
+  const pollute = (name: string, value: unknown) =>
+    Reflect.defineProperty(Object.prototype, name, { value, writable: false, configurable: true })
+
   const pollution = ['onDownloadProgress', 'beforeRedirect', 'data', 'auth', 'adapter', 'withAuth']
 
   afterEach(() => {
@@ -210,9 +213,7 @@ describe('finding 22: a polluted Object.prototype', () => {
 
   it('changes nothing of what an adapter gets, and cannot stop it', async () => {
     const { adapter, sent } = recordingAdapter()
-    for (const name of pollution) {
-      Object.defineProperty(Object.prototype, name, { value: 'evil', writable: false, configurable: true })
-    }
+    for (const name of pollution) pollute(name, 'evil')
 
     const { response } = await sender(
       Object.assign(Object.create(null), request({ data: 'mine' })),
@@ -235,8 +236,8 @@ describe('finding 22: a polluted Object.prototype', () => {
     )
     instance.interceptors.request.use((config) => ({ ...config }))
     const evil = vi.fn(() => Promise.reject(new Error('evil')))
-    Object.defineProperty(Object.prototype, 'adapter', { value: evil, writable: false, configurable: true })
-    Object.defineProperty(Object.prototype, 'withAuth', { value: false, writable: false, configurable: true })
+    pollute('adapter', evil)
+    pollute('withAuth', false)
 
     await instance.get('/x', { adapter })
 
