@@ -37,8 +37,9 @@ const HAS_OWN_HEADER: Explanation = [
     'refreshed. Remove what sets the header (an old interceptor?), or send with `withAuth: false` where it is meant.',
 ]
 
-function goesElsewhere(config: InternalAxiosRequestConfig): Explanation {
+function goesElsewhere(config: InternalAxiosRequestConfig): Explanation | undefined {
   const origin = originOfRequest(config)
+  if (origin === 'null') return undefined
   return [
     'no-token',
     `${origin} answered 401 to a request without a token: by itself the session's goes to the origin of the ` +
@@ -51,10 +52,10 @@ function goesElsewhere(config: InternalAxiosRequestConfig): Explanation {
 function explain401(
   { session, warnOnce }: Circumstances,
   answer: Promise<AxiosResponse>,
-  explanation: Explanation,
+  explanation: Explanation | undefined,
 ): void {
   const look = (response: Partial<AxiosResponse> | undefined) => {
-    if (response?.status === 401 && session()) warnOnce(...explanation)
+    if (explanation && response?.status === 401 && session()) warnOnce(...explanation)
   }
   answer.then(look, (error: unknown) => look((Object(error) as { response?: AxiosResponse }).response))
 }
