@@ -1,6 +1,6 @@
 import { httpBackend } from './backends/http-backend.ts'
 import { originsOf } from './http/origin.ts'
-import { isTokenRefused, onParsedBody } from './http/refusal.ts'
+import { type RefreshTest, refreshTest } from './http/refusal.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { isRefusal } from './session/failure.ts'
 
@@ -8,7 +8,8 @@ import { isRefusal } from './session/failure.ts'
 type Open = 'router' | 'attachTo' | 'forbiddenRoute' | 'onSessionEnd' | 'readTokens'
 
 /** Options with every default in its place. */
-export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> & Pick<AuthAxiosOptions, Open>
+export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> &
+  Pick<AuthAxiosOptions, Open> & { shouldRefresh: RefreshTest }
 
 /** Puts every default in its place. An option that is `undefined` counts as not given. */
 export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): ResolvedOptions {
@@ -27,7 +28,7 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
     authorize: (headers, { tokenType = 'Bearer', accessToken }) => {
       headers.set('Authorization', `${tokenType} ${accessToken}`)
     },
-    shouldRefresh: isTokenRefused,
+    shouldRefresh: refreshTest(shouldRefresh),
     isSessionOver: isRefusal,
     crossTab: true,
   }
@@ -36,6 +37,6 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
     ...defaults,
     ...given,
     ...(attachTo && { attachTo }),
-    ...(shouldRefresh && { shouldRefresh: onParsedBody(shouldRefresh) }),
+    shouldRefresh: defaults.shouldRefresh,
   }
 }

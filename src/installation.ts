@@ -53,25 +53,29 @@ export function installIn(
   const { id, backend, crossTab, refreshTimeout, storage } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
-  const { report, warn } = createReporter(app)
+  const { report, warn, warnOnce } = createReporter(app)
   const stop = new AbortController()
 
   const navigation = createNavigation(report)
   const settings: DispatchSettings = {
     ...options,
     attachTo: options.attachTo,
-    onDefaultReplaced: once(warnOfDefault),
-  }
-  function warnOfDefault(): void {
-    warn(
-      'The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.',
-    )
+    session: () => identity.lifecycle.current.value,
+    warnOnce,
   }
 
   function withTokens(tokens: AuthTokens | null): AxiosInstance {
     const copy = unconnectedCopy(http, connection)
     connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
     return copy
+  }
+
+  /** An instance for backends; it puts tokens on its requests where there are some to be signed out. */
+  function bareWith(tokens: AuthTokens | null | undefined): AxiosInstance {
+    const bare = bareInstance(http)
+    if (tokens)
+      connect(bare, (config) => dispatch(settings, bare, config, async (send) => deliver(await send(tokens))))
+    return bare
   }
 
   const areas = storageAreas(storage, { around, isResumable: Boolean(backend.resumable), crossTab, warn })
@@ -104,7 +108,7 @@ export function installIn(
     homes,
     http,
     withTokens,
-    backendContext: (signal, tokens) => ({ http: bareInstance(http, settings, tokens), signal }),
+    backendContext: (signal, tokens) => ({ http: bareWith(tokens), signal }),
     navigation,
     stop: stop.signal,
     isHydrating: rendered !== undefined,

@@ -6,10 +6,14 @@ export interface Reporter {
   report(error: unknown): void
   /** Says something that the developer should mend. */
   warn(message: string): void
+  /** Says something that the developer should mend, once for each topic. */
+  warnOnce(topic: string, message: string): void
 }
 
 /** Makes the reporter of an application. */
 export function createReporter(app: App): Reporter {
+  const told = new Set<string>()
+  const warn = (message: string) => console.warn(`[vue-auth-axios] ${message}`)
   return {
     report(error) {
       const { errorHandler } = app.config
@@ -20,8 +24,10 @@ export function createReporter(app: App): Reporter {
         print(thrown) // handlers that throw again are common, and must not cost a request
       }
     },
-    warn(message) {
-      console.warn(`[vue-auth-axios] ${message}`)
+    warn,
+    warnOnce(topic, message) {
+      if (!told.has(topic)) warn(message)
+      told.add(topic)
     },
   }
 }

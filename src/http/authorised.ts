@@ -13,7 +13,7 @@ export interface Requests {
   backend: AuthBackend
   /** The store's action, so that whoever listens to it hears of every refresh. */
   refreshAction(): Promise<unknown>
-  shouldRefresh(response: AxiosResponse): Awaitable<boolean>
+  shouldRefresh(response: AxiosResponse, tokenType?: string): Awaitable<boolean>
   readTokens?: ((response: AxiosResponse) => TokenReply | null | undefined) | undefined
   report(error: unknown): void
   /** Aborted when the application is unmounted. */
@@ -51,9 +51,9 @@ export async function sendAuthorised(
 
   assertAlive(session, config)
   const sent = session.generation
-  const answer = await sendOnce(requests, session, send)
+  const answer = await sendOnce(requests, session, config, send)
   const { response } = answer
-  if (!(await requests.shouldRefresh(response))) return accept(requests, session, sent, answer)
+  if (!(await isRefused(requests, session, response))) return accept(requests, session, sent, answer)
 
   // Others like these, which were refused as soon as they came, will not help.
   if (session.generation === sent && session.isFreshlyRejected) return deliver(answer)
@@ -83,19 +83,31 @@ async function replay(
   }
   assertAlive(session, config, refusal)
   const again = session.generation
-  const answer = await sendOnce(requests, session, send)
-  if (!(await requests.shouldRefresh(answer.response))) return accept(requests, session, again, answer)
+  const answer = await sendOnce(requests, session, config, send, refusal)
+  if (!(await isRefused(requests, session, answer.response))) return accept(requests, session, again, answer)
   if (session.generation === again) session.reject(again, true)
   return deliver(answer)
 }
 
 /** Sends a request with the tokens of the moment; once more where the server only wants another proof of them. */
-async function sendOnce({ backend }: Requests, session: Session, send: Send): Promise<Answer> {
-  const { tokens } = session
-  const answer = await send(tokens)
-  const isRetried = tokens && backend.retries && (await backend.retries(answer.response))
-  return isRetried ? send(session.tokens) : answer
+async function sendOnce(
+  { backend }: Requests,
+  session: Session,
+  config: InternalAxiosRequestConfig,
+  send: Send,
+  refusal?: AxiosResponse,
+): Promise<Answer> {
+  const stillAlive = () => assertAlive(session, config, refusal)
+  const answer = await send(session.tokens, stillAlive)
+  const isRetried = backend.retries && session.tokens && (await backend.retries(answer.response))
+  if (!isRetried || !canBeSentAgain(config.data)) return answer
+  discard(answer.response)
+  stillAlive()
+  return send(session.tokens, stillAlive)
 }
+
+const isRefused = ({ shouldRefresh }: Requests, { tokens }: Session, response: AxiosResponse) =>
+  shouldRefresh(response, tokens?.tokenType)
 
 /** An answer that is the caller's; new tokens that it brings are the session's. */
 function accept(

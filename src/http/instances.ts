@@ -1,26 +1,26 @@
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios'
-import type { AuthTokens } from '../types.ts'
-import { type Connection, connect } from './connect.ts'
-import { type DispatchSettings, dispatch } from './dispatch.ts'
-import { deliver } from './send.ts'
+import type { Connection } from './connect.ts'
 
 const likewise = (instance: AxiosInstance, settings?: CreateAxiosDefaults): AxiosInstance =>
   axios.create({ ...(instance.defaults as CreateAxiosDefaults), ...settings })
 
 /**
- * An instance with the settings of another, none of its interceptors, and errors where axios itself has them. It puts
- * tokens on its requests where there are some to be signed out.
+ * An instance with the settings of another, none of its interceptors, no default `Authorization`, and errors where axios
+ * itself has them.
  */
-export function bareInstance(
-  instance: AxiosInstance,
-  settings: DispatchSettings,
-  tokens?: AuthTokens | null,
-): AxiosInstance {
+export function bareInstance(instance: AxiosInstance): AxiosInstance {
   const bare = likewise(instance, { validateStatus: (status) => status >= 200 && status < 300 })
-  if (tokens) {
-    connect(bare, (config) => dispatch(settings, bare, config, async (send) => deliver(await send(tokens))))
-  }
+  const { headers } = bare.defaults
+  withoutAuthorization(headers)
+  for (const bag of Object.values(headers)) withoutAuthorization(bag)
   return bare
+}
+
+function withoutAuthorization(headers: unknown): void {
+  if (typeof headers !== 'object' || headers === null) return
+  for (const name of Object.keys(headers)) {
+    if (name.toLowerCase() === 'authorization') Reflect.deleteProperty(headers, name)
+  }
 }
 
 /** An instance with the settings of another and the interceptors that the application gave it. */

@@ -1,4 +1,4 @@
-import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
+import axios, { type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
 
 /** Where relative URLs start outside a page: an origin that nothing else has (RFC 2606). */
 const NOWHERE = 'http://nowhere.invalid'
@@ -40,7 +40,7 @@ function finalUrls(config: InternalAxiosRequestConfig, instance: AxiosInstance):
   return isWhole ? [joined, parse(instance.getUri({ baseURL, url, allowAbsoluteUrls: false }))] : [joined]
 }
 
-/** Which origins get the token of a session. */
+/** Which origins get the token of a session besides an instance's own; a function decides alone, and attaches with `true`. */
 export type AttachTo = string[] | ((url: URL) => boolean) | undefined
 
 /**
@@ -51,7 +51,7 @@ export type AttachTo = string[] | ((url: URL) => boolean) | undefined
 export function originsOf(attachTo: AttachTo): AttachTo {
   if (!Array.isArray(attachTo)) return attachTo
   return attachTo.map((entry) => {
-    const origin = URL.canParse(entry) ? new URL(entry).origin : 'null'
+    const origin = originOf(entry)
     if (origin === 'null')
       throw new Error(`attachTo takes origins such as "https://api.example.com", not "${entry}".`)
     return origin
@@ -65,12 +65,33 @@ export function mayCarryToken(
   attachTo: AttachTo,
 ): boolean {
   const { baseURL } = instance.defaults
-  if (!attachTo && baseURL && config.baseURL === baseURL && !isAbsolute(config.url) && staysAtHome(baseURL)) {
+  const decides = typeof attachTo === 'function'
+  if (!decides && baseURL && config.baseURL === baseURL && !isAbsolute(config.url) && staysAtHome(baseURL)) {
     return true
   }
-  const allowed = attachTo ?? [ownOrigin(baseURL)]
-  const isAllowed = typeof allowed === 'function' ? allowed : (url: URL) => allowed.includes(url.origin)
+  const isAllowed = decides
+    ? (url: URL) => attachTo(url) === true // a promise is no answer
+    : (url: URL) => url.origin === ownOrigin(baseURL) || Boolean(attachTo?.includes(url.origin))
   return finalUrls(config, instance).every((url) => url !== null && url.origin !== 'null' && isAllowed(url))
+}
+
+/** The origin a request goes to before it is redirected. */
+export const originOfRequest = (config: InternalAxiosRequestConfig): string =>
+  finalUrls(config, axios)[0]?.origin ?? 'null'
+
+/** The origin of a URL that names one by itself; `'null'` where it does not. */
+export function originOf(url: string): string {
+  try {
+    return new URL(url).origin
+  } catch {
+    return 'null'
+  }
+}
+
+/** Whether an answer came from another origin than its request was sent to: in Node, where it was redirected. */
+export function cameFromElsewhere({ request, config }: AxiosResponse): boolean {
+  const url: unknown = request?.res?.responseUrl
+  return typeof url === 'string' && originOf(url) !== originOfRequest(config)
 }
 
 /** The origin of an instance's own API: the page's where its `baseURL` is relative. */

@@ -4,19 +4,41 @@ import {
   type InternalAxiosRequestConfig,
   type RawAxiosRequestHeaders,
 } from 'axios'
+import type { AuthTokens } from '../types.ts'
 
-/** Whether a request carries the caller's own credentials, which are his to look after. */
+/** What is known of the session, and who hears of what is to be mended. */
+export interface Circumstances {
+  /** The session there is at the moment. */
+  session(): { readonly tokens: AuthTokens | null } | null
+  /** Says something that the developer should mend, once for each topic. */
+  warnOnce(topic: string, message: string): void
+}
+
+/**
+ * Whether a request carries the caller's own credentials, which are theirs to look after. A header that holds the session's
+ * own token (an old interceptor, a generated client) is the session's, and is taken off to be set anew.
+ */
 export function hasOwnCredentials(
   config: InternalAxiosRequestConfig,
   instance: AxiosInstance,
-  onDefault: () => void,
+  { session, warnOnce }: Circumstances,
 ): boolean {
-  if (config.auth) return true
-  if (!config.headers.has('Authorization')) return false
-  const isDefault = config.headers.get('Authorization') === defaultAuthorization(instance, config.method)
-  if (isDefault) onDefault()
-  return !isDefault
+  const { auth, headers } = config
+  if (auth) return true
+  if (!headers.has('Authorization')) return false
+  const value = headers.get('Authorization')
+  if (holds(value, session()?.tokens?.accessToken)) return !headers.delete('Authorization')
+  if (value !== defaultAuthorization(instance, config.method)) return true
+  warnOnce(
+    'default-header',
+    'The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.',
+  )
+  return false
 }
+
+/** Whether a header is a token, with or without a scheme before it. */
+const holds = (value: unknown, token: string | undefined): boolean =>
+  token !== undefined && typeof value === 'string' && (value === token || value.endsWith(` ${token}`))
 
 /** The header as the defaults of an instance would have it; the nearest one goes first, as in axios. */
 function defaultAuthorization({ defaults }: AxiosInstance, method = 'get'): unknown {

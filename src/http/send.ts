@@ -6,6 +6,7 @@ import axios, {
   isAxiosError,
 } from 'axios'
 import type { AuthTokens, Awaitable } from '../types.ts'
+import { keepFromOtherHosts } from './redirects.ts'
 
 /** Puts tokens on the headers of a request. */
 export type Authorize = (
@@ -20,8 +21,12 @@ export interface Answer {
   readonly error?: unknown
 }
 
-/** Sends a request by its own adapter, with these tokens or none. Rejects where there was no answer. */
-export type Send = (tokens: AuthTokens | null) => Promise<Answer>
+/**
+ * Sends a request by its own adapter, with these tokens or none. Rejects where there was no answer.
+ *
+ * @param beforeSending is called, and may throw, where an asynchronous `authorize` took its time
+ */
+export type Send = (tokens: AuthTokens | null, beforeSending?: () => void) => Promise<Answer>
 
 /** What the application is to see of an answer. */
 export function deliver({ response, error }: Answer): AxiosResponse {
@@ -30,37 +35,55 @@ export function deliver({ response, error }: Answer): AxiosResponse {
 }
 
 /**
- * Makes the way to send a request, once or again. Each time a copy with headers of its own goes out, and the answer
- * comes back with the original: a token left on it would look like the caller's when he sends it again.
+ * Makes the way to send a request, once or again. Each time a copy with headers of its own goes out, and its answer
+ * comes back with the original: a token left on it would look like the caller's when they send it again.
  */
 export function sender(
   config: InternalAxiosRequestConfig,
   adapter: AxiosAdapter,
   authorize: Authorize,
 ): Send {
-  return async (tokens) => {
+  return async (tokens, beforeSending) => {
     const copy = copyOf(config)
-    if (tokens) await authorize(copy.headers, tokens, copy)
+    if (tokens) {
+      const authorizing = authorize(copy.headers, tokens, copy)
+      if (authorizing) {
+        await authorizing
+        beforeSending?.()
+      }
+      keepFromOtherHosts(copy, config.headers)
+    }
     try {
-      const response = await adapter(copy)
-      response.config = config
-      return { response }
+      return { response: giveBack(await adapter(copy), copy, config) }
     } catch (error) {
       if (!isAxiosError(error)) throw error
-      error.config = config
+      giveBack(error, copy, config)
       if (!error.response) throw error
-      error.response.config = config
-      return { response: error.response, error }
+      return { response: giveBack(error.response, copy, config), error }
     }
   }
 }
 
+/** An adapter may answer with what belongs to another request, as a mock or a cache does: that stays as it is. */
+function giveBack<Holder extends { config?: InternalAxiosRequestConfig | undefined }>(
+  holder: Holder,
+  copy: InternalAxiosRequestConfig,
+  config: InternalAxiosRequestConfig,
+): Holder {
+  if (holder?.config === copy) holder.config = config
+  return holder
+}
+
 /**
- * A copy of a config, with headers of its own. It is made key by key: what axios hands over has no prototype, and
- * spreading such an object is slow and leaves one that is slow to read.
+ * What a copied config is made of: its prototype has nothing that could be polluted. An object without a prototype would
+ * be slow, to make and to read. `hasOwnProperty` is there because axios' own configs have it.
  */
+const BareConfig = function () {} as unknown as new () => Record<PropertyKey, unknown>
+BareConfig.prototype = Object.create(null, { hasOwnProperty: { value: Object.prototype.hasOwnProperty } })
+
+/** A copy of a config, with headers of its own, made key by key: to spread what axios hands over is slow. */
 function copyOf(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
-  const copy: Record<PropertyKey, unknown> = {}
+  const copy = new BareConfig()
   const source = config as unknown as typeof copy
   for (const key of Object.keys(source)) copy[key] = source[key]
   for (const key of Object.getOwnPropertySymbols(source)) copy[key] = source[key]
@@ -70,4 +93,4 @@ function copyOf(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig 
 
 /** The adapter a request would have used by itself. */
 export const adapterOf = (config: InternalAxiosRequestConfig): AxiosAdapter =>
-  axios.getAdapter(config.adapter, config)
+  axios.getAdapter(config.adapter || axios.defaults.adapter, config)

@@ -3,6 +3,15 @@ import { AxiosHeaders } from 'axios'
 /** How long a server may ask to be left alone and still be asked again by the same refresh, in ms. */
 const PATIENCE = 5_000
 
+/** How much longer than asked a server is left alone, by chance, at the most: a fleet must not come back together. */
+const STRETCH = 0.25
+
+/** Statuses by which servers say that a refresh token is of no use any more. */
+const REFUSALS = [400, 401, 403, 410, 419, 422, 440, 498]
+
+/** The one form of an HTTP date that does not say that it is GMT (RFC 9110 section 5.6.7). */
+const ASCTIME = /^[a-z]{3} [a-z]{3} [\d ]\d [\d:]{8} \d{4}$/i
+
 /** For how long a refresh that failed answers for the next, in ms. */
 const SHARED = 1_000
 
@@ -46,7 +55,7 @@ function isPage(error: unknown): boolean {
  * @see RFC 6749 section 5.2
  */
 export function isRefusal(error: unknown): boolean {
-  return [400, 401, 403].includes(Number(statusOf(error))) && !isPage(error)
+  return REFUSALS.includes(Number(statusOf(error))) && !isPage(error)
 }
 
 /** Whether the server certainly has not used the refresh token up: it turned the request away, or never got it. */
@@ -63,12 +72,15 @@ export function isUnspent(error: unknown): boolean {
  * @see RFC 9110 section 10.2.3
  */
 export function retryAfter(error: unknown): number {
-  const value = headerOf(error, 'retry-after').trim()
+  const value = (headerOf(error, 'retry-after') || headerOf(error, 'x-retry-after')).trim()
   if (/^\d+$/.test(value)) return Number(value) * 1000
   // Both dates are the server's, so that this device's clock does not matter.
-  const wait = Date.parse(value) - (Date.parse(headerOf(error, 'date')) || Date.now())
+  const wait = dateOf(value) - (dateOf(headerOf(error, 'date')) || Date.now())
   return Math.max(0, wait || 0)
 }
+
+/** An HTTP date in ms; every form of it is GMT. */
+const dateOf = (text: string): number => Date.parse(ASCTIME.test(text) ? `${text} GMT` : text)
 
 /** How a refresh that failed goes on. */
 export interface Verdict {
@@ -84,8 +96,9 @@ export interface Verdict {
  * next need may try once more: had the server rotated, the successor would be lost anyway.
  */
 export function judge(error: unknown, retries: number): Verdict {
-  const wait = retryAfter(error)
+  const asked = retryAfter(error)
+  const wait = asked * (1 + Math.random() * STRETCH)
   const until = performance.now() + Math.max(SHARED, wait)
-  if (retries >= 2 || wait > PATIENCE || !isUnspent(error)) return { again: null, until }
+  if (retries >= 2 || asked > PATIENCE || !isUnspent(error)) return { again: null, until }
   return { again: wait || Math.random() * 300 * 2 ** retries, until }
 }

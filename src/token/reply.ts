@@ -1,15 +1,20 @@
-import { AxiosError } from 'axios'
-import { jwtDecode } from 'jwt-decode'
+import { type AxiosResponse } from 'axios'
 import type { AuthTokens, AuthUser } from '../types.ts'
+import { expiryOf } from './expiry.ts'
+import { malformedReply } from './malformed-reply.ts'
 
-/** Ten years in ms: a lifetime beyond it is a server's way of saying "never". */
-const LONGEST_LIFETIME = 10 * 365 * 24 * 3600 * 1000
+type Fields = Record<string, unknown>
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+const ACCESS_TOKEN = ['access_token', 'accessToken', 'access', 'token', 'jwt']
+
+/** Where servers that wrap their replies put the tokens. */
+const WRAPPERS = ['data', 'tokens', 'token']
+
+const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The first of several names that is there. */
-const pick = (source: Record<string, unknown>, ...names: string[]) =>
+const pick = (source: Fields, ...names: string[]) =>
   names.map((name) => source[name]).find((value) => value !== undefined && value !== null)
 
 const textOf = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
@@ -30,85 +35,47 @@ export function isAuthTokens(value: unknown): value is AuthTokens {
   )
 }
 
-/** A lifetime in ms from a number or a numeric string of seconds; `undefined` where it makes no sense. */
-function lifetimeOf(seconds: unknown): number | undefined {
-  const number = typeof seconds === 'string' && /^\s*\d/.test(seconds) ? Number(seconds) : seconds
-  return typeof number === 'number' && number > 0 ? Math.min(number * 1000, LONGEST_LIFETIME) : undefined
-}
-
-interface Claims {
-  lifetime: number | undefined
-  endsAt: number | undefined
-}
-
-/** What a JWT says of its own end; nothing where the token is opaque or its claims are odd. */
-function claimsOf(accessToken: string): Claims {
-  try {
-    const { exp, iat } = jwtDecode(accessToken)
-    return {
-      lifetime: typeof exp === 'number' && typeof iat === 'number' ? lifetimeOf(exp - iat) : undefined,
-      endsAt: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined,
-    }
-  } catch {
-    return { lifetime: undefined, endsAt: undefined } // an opaque token: RFC 6749 section 1.4
-  }
-}
-
-/**
- * When an access token ends, in ms on this device's clock. Lifetimes count from the arrival, so that a clock that is
- * off by an hour does no harm.
- */
-function endOf(reply: Record<string, unknown>, accessToken: string, handed: boolean): number | undefined {
-  const now = Date.now()
-  const { expiresAt } = reply
-  if (typeof expiresAt === 'number' && Number.isFinite(expiresAt)) {
-    // A server that hands out a token which is dead on arrival means another clock, or another unit.
-    if (handed || expiresAt > now) return Math.min(expiresAt, now + LONGEST_LIFETIME)
-  }
-  const lifetime = lifetimeOf(pick(reply, 'expires_in', 'expiresIn'))
-  if (lifetime !== undefined) return now + lifetime
-  const claims = claimsOf(accessToken)
-  const end = claims.lifetime === undefined ? undefined : now + claims.lifetime
-  // A token handed over may have been lying about for a while.
-  const known = handed && claims.endsAt !== undefined && claims.endsAt > now ? claims.endsAt : undefined
-  return known === undefined ? end : Math.min(known, end ?? Infinity, now + LONGEST_LIFETIME)
-}
-
-function malformed(): AxiosError {
-  return new AxiosError(
-    'The reply holds no usable access token. Return the parsed body with `access_token`, or `AuthTokens`.',
-    AxiosError.ERR_BAD_RESPONSE,
-  )
-}
-
 /** What else is known of a reply than what it says. */
 export interface ReplyOrigin {
+  /** What asked for it, such as `'backend.refresh'`; named where the reply is malformed. */
+  from?: string
   /** The tokens it follows: what a refresh does not repeat stays as it was (RFC 6749 section 6). */
   previous?: AuthTokens | undefined
   /** Whether the application handed it over, so that it may have been issued some time ago. */
   handed?: boolean
-  /** Who gave the reply, as an error names it. */
-  from?: string
+  /** The answer it was read from, where that is known: a malformed reply's error bears it. */
+  response?: AxiosResponse | undefined
 }
 
 /**
- * Reads what a server sent, under any of the names in use, as `AuthTokens`.
+ * Reads what a server sent, under any of the names in use, at the top or one level down, as `AuthTokens`.
  *
- * @throws AxiosError `ERR_BAD_RESPONSE` where it holds no usable access token
+ * @throws AxiosError `ERR_BAD_RESPONSE` where it holds no usable access token; it names the fields, and never a value
  * @see RFC 6749 section 5.1
  */
-export function tokensFromReply(reply: unknown, { previous, handed = false }: ReplyOrigin = {}): AuthTokens {
-  if (!isRecord(reply)) throw malformed()
-  const accessToken = pick(reply, 'access_token', 'accessToken', 'access', 'token')
-  const refreshToken = pick(reply, 'refresh_token', 'refreshToken', 'refresh')
-  const tokenType = pick(reply, 'token_type', 'tokenType') ?? previous?.tokenType ?? 'Bearer'
-  if (!isHeaderSafe(accessToken) || !isHeaderSafe(tokenType)) throw malformed()
-  if (refreshToken !== undefined && typeof refreshToken !== 'string') throw malformed()
+export function tokensFromReply(
+  reply: unknown,
+  { from = 'The reply', previous, handed = false, response }: ReplyOrigin = {},
+): AuthTokens {
+  const level = levelsOf(reply).find((fields) => isHeaderSafe(pick(fields, ...ACCESS_TOKEN)))
+  if (!level) throw malformedReply(reply, from, response)
+  // What stands beside the wrapper counts as well. Own fields alone: a polluted prototype says nothing.
+  const fields: Fields = { __proto__: null, ...(reply as Fields), ...level }
+  const accessToken = pick(level, ...ACCESS_TOKEN) as string
+  const refreshToken = pick(fields, 'refresh_token', 'refreshToken', 'refresh')
+  const tokenType = pick(fields, 'token_type', 'tokenType') ?? previous?.tokenType ?? 'Bearer'
+  if (!isHeaderSafe(tokenType) || (refreshToken !== undefined && typeof refreshToken !== 'string')) {
+    throw malformedReply(reply, from, response)
+  }
+  const stated = {
+    at: pick(fields, 'expires_at', 'expiresAt'),
+    lifetime: pick(fields, 'expires_in', 'expiresIn'),
+  }
   const optional = {
     refreshToken: textOf(refreshToken) ?? previous?.refreshToken,
-    expiresAt: endOf(reply, accessToken, handed),
-    idToken: textOf(pick(reply, 'id_token', 'idToken')) ?? previous?.idToken,
-    scope: textOf(reply.scope) ?? previous?.scope,
+    expiresAt: expiryOf(accessToken, stated, handed),
+    idToken: textOf(pick(fields, 'id_token', 'idToken')) ?? previous?.idToken,
+    scope: textOf(fields.scope) ?? previous?.scope,
   }
   const tokens: AuthTokens = { accessToken, tokenType: /^bearer$/i.test(tokenType) ? 'Bearer' : tokenType }
   return Object.assign(
@@ -117,8 +84,17 @@ export function tokensFromReply(reply: unknown, { previous, handed = false }: Re
   )
 }
 
-/** The user beside the tokens of a reply, where there is one. */
+/** The user that a server sent beside the tokens, if it did. */
 export function userFromReply(reply: unknown): AuthUser | undefined {
-  const { user } = Object(reply) as { user?: unknown }
-  return isRecord(user) ? (user as AuthUser) : undefined
+  return levelsOf(reply)
+    .map(({ user }) => user)
+    .find((user): user is AuthUser => isRecord(user))
+}
+
+/** A reply, and what it wraps: all that may hold tokens. Own fields alone: a polluted prototype says nothing. */
+function levelsOf(reply: unknown): Fields[] {
+  if (!isRecord(reply)) return []
+  const own: Fields = { __proto__: null, ...reply }
+  const wrapped = WRAPPERS.map((name) => own[name]).filter(isRecord)
+  return [own, ...wrapped.map((fields) => ({ __proto__: null, ...fields }) as Fields)]
 }

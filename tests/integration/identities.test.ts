@@ -11,6 +11,7 @@ import {
 } from '../../src/index.ts'
 import { install } from '../support/app.ts'
 import { clientOf } from '../support/client-of.ts'
+import { expectConsole } from '../support/expect-console.ts'
 import { failure, outcomes, times } from '../support/outcomes.ts'
 import { Shelf } from '../support/shelf.ts'
 import type { StrictServer } from '../support/strict-server.ts'
@@ -104,6 +105,7 @@ describe('two identities on one page', () => {
 
     expect(seenBy(servers.user)).toEqual([undefined])
     expect(seenBy(servers.admin)).toEqual([undefined])
+    expectConsole('warn', 'answered 401 to a request without a token', 2)
   })
 
   test('are refreshed once each, when both have expired', async () => {
@@ -378,6 +380,7 @@ describe('several services under one identity', () => {
     await failure(billing.get(`${server.url}/items/1`))
 
     expect(seenBy(server)).toEqual([undefined])
+    expectConsole('warn', 'answered 401 to a request without a token')
   })
 
   test('are attached once, however often that is asked for', async () => {

@@ -117,3 +117,21 @@ describe('a warning', () => {
 function neverRead(): never {
   throw new Error('not now')
 }
+
+describe('what the developer should mend', () => {
+  it('is said once for each topic, however often', () => {
+    const { warnOnce } = createReporter(emptyApp())
+    expectConsole('warn', '[vue-auth-axios] first')
+    expectConsole('warn', '[vue-auth-axios] second')
+
+    warnOnce('a', 'first')
+    warnOnce('b', 'second')
+    warnOnce('a', 'third')
+  })
+
+  it('is said once in each application', () => {
+    expectConsole('warn', '[vue-auth-axios] first', 2)
+
+    for (let app = 0; app < 2; app++) createReporter(emptyApp()).warnOnce('a', 'first')
+  })
+})

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { AxiosError } from 'axios'
 import { expect, test } from 'vitest'
+import { expectConsole } from '../../support/expect-console.ts'
 import { gate } from '../../support/gate.ts'
 import { failure } from '../../support/outcomes.ts'
 import { signIn, startServer } from '../../support/world.ts'
@@ -66,7 +67,7 @@ test.each([
   [403, { 'www-authenticate': 'Bearer error="invalid_token"' }],
   [401, { 'www-authenticate': 'Bearer realm="items", error="insufficient_scope", scope="admin"' }],
   [401, { 'www-authenticate': 'Bearer error=insufficient_scope' }],
-  [401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"' }],
+  [401, { 'www-authenticate': 'Bearer error="insufficient_user_authentication", acr_values="mfa"' }],
 ])('11. a %s with %j is passed on and costs no refresh', async (status, headers) => {
   const server = await startServer()
   server.answers = ({ path }) => (path.startsWith('/items') ? { status, headers } : undefined)
@@ -146,5 +147,6 @@ test.each(['Authorization', 'authorization', 'AUTHORIZATION'])(
     expect(error).toMatchObject({ name: 'AxiosError', response: { status: 401 } })
     expect(server.to('/items').map(({ authorization }) => authorization)).toEqual(['Bearer mine'])
     expect(server.to('/auth/refresh')).toHaveLength(0)
+    expectConsole('warn', 'Authorization header of its own')
   },
 )

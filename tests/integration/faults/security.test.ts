@@ -54,6 +54,7 @@ describe('56. a session at https://api.ok gives its token to no other origin', (
     expect(error).toMatchObject({ name: 'AxiosError', response: { status: 401 } })
     expect(sent.map(({ headers }) => headers.get('Authorization') ?? null)).toEqual([null])
     expect(store.isAuthenticated).toBe(true)
+    expectConsole('warn', 'answered 401 to a request', /^(data|file|javascript):/.test(url) ? 0 : 1)
   })
 
   test.each(['https://evil/items', '//evil/items', 'https://api.ok@evil/items', 'http://api.ok/items'])(
@@ -66,6 +67,7 @@ describe('56. a session at https://api.ok gives its token to no other origin', (
       await failure(http.get(url))
 
       expect(sent.map(({ headers }) => headers.get('Authorization') ?? null)).toEqual([null])
+      expectConsole('warn', 'answered 401 to a request')
     },
   )
 
@@ -99,6 +101,7 @@ describe('56. a session at https://api.ok gives its token to no other origin', (
       await failure(http.get('/items', { baseURL }))
 
       expect(sent.map(({ headers }) => headers.get('Authorization') ?? null)).toEqual([null])
+      expectConsole('warn', 'answered 401 to a request')
     },
   )
 
@@ -122,6 +125,7 @@ test('56. a request to another port of the same host carries no token, and its 4
 
   expect(stranger.arrivals.map(({ authorization }) => authorization)).toEqual([undefined])
   expect(server.arrivals).toEqual([])
+  expectConsole('warn', 'answered 401 to a request without a token')
 })
 
 test('56. a server that redirects to another origin does not take the token along', async () => {

@@ -117,6 +117,7 @@ describe('rule 1: with a session, a request', () => {
 
     expect(authorizations(server)).toEqual(['Bearer of-the-app'])
     expect(server.to('/auth/refresh')).toEqual([])
+    expectConsole('warn', 'Authorization header of its own')
   })
 
   test('leaves a header alone that an interceptor of an adopted instance sets', async () => {
@@ -131,6 +132,7 @@ describe('rule 1: with a session, a request', () => {
     await failure(http.get('/items/1'))
 
     expect(authorizations(server)).toEqual(['Bearer of-the-app'])
+    expectConsole('warn', 'Authorization header of its own')
   })
 
   test('waits for the stored session before it is sent', async () => {
@@ -193,6 +195,7 @@ describe('rule 1: a default Authorization of an adopted instance', () => {
     await failure(http.get('/items/1', { headers: { Authorization: 'Bearer mine' } }))
 
     expect(authorizations(server)).toEqual(['Bearer mine'])
+    expectConsole('warn', 'Authorization header of its own')
   })
 })
 

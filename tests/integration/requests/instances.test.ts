@@ -2,6 +2,7 @@ import axios, { AxiosError, type AxiosAdapter, type AxiosResponse } from 'axios'
 import { describe, expect, test, vi } from 'vitest'
 import { createAuthAxios } from '../../../src/index.ts'
 import { install } from '../../support/app.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { failure, outcomes, statuses, times } from '../../support/outcomes.ts'
 import type { StrictServer } from '../../support/strict-server.ts'
 import { signIn, startServer, visit } from '../../support/world.ts'
@@ -166,6 +167,7 @@ describe('an adopted instance', () => {
     await failure(http.get('/items/1'))
 
     expect(authorizations(stranger)).toEqual([undefined])
+    expectConsole('warn', `${stranger.url} answered 401`)
   })
 
   test('whose interceptor puts an adapter on the config keeps its session', async () => {

@@ -2,6 +2,7 @@ import { AxiosError } from 'axios'
 import { describe, expect, test, vi } from 'vitest'
 import { type AuthAxiosOptions, httpBackend } from '../../../src/index.ts'
 import { holdClock } from '../../support/clock.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { failure, outcomes, times } from '../../support/outcomes.ts'
 import { signIn, startServer, visit } from '../../support/world.ts'
 
@@ -81,7 +82,7 @@ describe('shouldRefresh', () => {
     },
   )
 
-  test('gets text where the body is none of JSON, and what there is where it is bytes', async () => {
+  test('gets text where the body is none of JSON, and parsed bytes where they are', async () => {
     const server = await startServer()
     server.answers = ({ path }) =>
       path === '/items/text' ? { status: 400, body: 'session gone' } : undefined
@@ -98,7 +99,7 @@ describe('shouldRefresh', () => {
     await http.get('/empty/1')
 
     expect(seen[0]).toBe('session gone')
-    expect(Buffer.from(seen[1] as ArrayBuffer).toString()).toContain('/items/1')
+    expect(seen[1]).toMatchObject({ path: '/items/1' })
     expect(seen[2]).toBe('')
   })
 
@@ -212,7 +213,7 @@ describe('isSessionOver', () => {
 })
 
 describe('attachTo', () => {
-  test('names the origins that get the token', async () => {
+  test('finding 32: names origins that get the token besides the instance’s own', async () => {
     const [server, other, stranger] = [await startServer(), await startServer(), await startServer()]
     other.answers = () => ({ status: 200 })
     const { http } = await signIn(server, { attachTo: [other.url] })
@@ -221,7 +222,8 @@ describe('attachTo', () => {
 
     expect(
       [server, other, stranger].map((at) => at.to('/items').map(({ authorization }) => authorization)),
-    ).toEqual([[undefined], ['Bearer AT-1-1'], [undefined]])
+    ).toEqual([['Bearer AT-1-1'], ['Bearer AT-1-1'], [undefined]])
+    expectConsole('warn', `${stranger.url} answered 401`)
   })
 
   test('is a function of the URL as it will be sent', async () => {
@@ -245,14 +247,15 @@ describe('attachTo', () => {
     )
   })
 
-  test('that is empty gives the token to nobody', async () => {
+  test('that says no gives the token to nobody', async () => {
     const server = await startServer()
-    const { http } = await signIn(server, { attachTo: [] })
+    const { http } = await signIn(server, { attachTo: () => false })
 
     await failure(http.get('/items/1'))
 
     expect(server.to('/items').map(({ authorization }) => authorization)).toEqual([undefined])
     expect(server.to('/auth/refresh')).toEqual([])
+    expectConsole('warn', `${server.url} answered 401`)
   })
 })
 

@@ -1,6 +1,7 @@
-import axios, { type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios'
+import axios, { type AxiosAdapter, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it, vi } from 'vitest'
 import { type Handler, connect } from '../../../src/http/connect.ts'
+import { adapterOf } from '../../../src/http/send.ts'
 import { failure } from '../../support/outcomes.ts'
 import { recordingAdapter } from '../../support/recording-adapter.ts'
 
@@ -68,6 +69,75 @@ describe('a handler of an instance', () => {
     await failure(instance.get('/x'))
 
     expect(seen[0]?.adapter).toEqual(['http'])
+  })
+
+  it('finding 24: leaves it to axios where the instance or the request says that its adapter is undefined', async () => {
+    const { adapter, sent } = recordingAdapter()
+    const { defaults } = axios
+    const usual = defaults.adapter!
+    const instance = axios.create({ baseURL })
+    Object.assign(instance.defaults, { adapter: undefined })
+    const seen: InternalAxiosRequestConfig[] = []
+    connect(instance, async (config) => {
+      seen.push(config)
+      return adapterOf(config)(config)
+    })
+    defaults.adapter = adapter
+
+    await instance.get('/x')
+    await instance.get('/x', { adapter: undefined as never, withAuth: false })
+    defaults.adapter = usual
+
+    expect([seen.length, sent.length]).toEqual([1, 2])
+  })
+
+  describe.each<[string, (manager: AxiosInstance, adapter: AxiosAdapter) => void]>([
+    [
+      'in place',
+      ({ interceptors }, adapter) => interceptors.request.use((config) => Object.assign(config, { adapter })),
+    ],
+    [
+      'on a copy',
+      ({ interceptors }, adapter) => interceptors.request.use((config) => ({ ...config, adapter })),
+    ],
+    [
+      'later',
+      ({ interceptors }, adapter) =>
+        interceptors.request.use(async (config) => Object.assign(config, { adapter })),
+    ],
+  ])('finding 24: an interceptor of the application that sets an adapter %s', (_, intercept) => {
+    it.each(['before', 'after', 'before, and again after'])('is obeyed and heard: added %s', async (when) => {
+      const own = recordingAdapter()
+      const { seen, handle } = passing()
+      const instance = axios.create({ baseURL, adapter: recordingAdapter().adapter })
+      if (when !== 'after') intercept(instance, own.adapter)
+      const connection = connect(instance, handle)
+      if (when === 'after') intercept(instance, own.adapter)
+      if (when.includes('again')) {
+        connection.close()
+        connect(instance, handle)
+      }
+
+      await instance.get('/x')
+
+      expect([seen.length, own.sent.length]).toEqual([1, 1])
+    })
+  })
+
+  it('finding 24: comes last where axios runs interceptors in the order they were added', async () => {
+    const own = recordingAdapter()
+    const { seen, handle } = passing()
+    const instance = axios.create({
+      baseURL,
+      transitional: { legacyInterceptorReqResOrdering: false } as never,
+    })
+    connect(instance, handle)
+    instance.interceptors.request.use((config) => ({ ...config, adapter: own.adapter }))
+    instance.interceptors.request.use((config) => config)
+
+    await instance.get('/x')
+
+    expect([seen.length, own.sent.length]).toEqual([1, 1])
   })
 
   it('is not asked about a request that wants nothing of the session', async () => {
@@ -189,6 +259,7 @@ describe('a handler that is taken away', () => {
     await instance.get('/x')
 
     expect([seen.length, sent.length, own]).toEqual([1, 2, 2])
+    expect(Object.keys(interceptors.request)).toEqual(Object.keys(axios.create().interceptors.request))
     expect((interceptors.request.handlers ?? []).filter(Boolean)).toHaveLength(1)
   })
 

@@ -1,5 +1,6 @@
 import axios, { type InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it } from 'vitest'
+import { assertInstance } from '../../../src/http/assert-instance.ts'
 import { connect } from '../../../src/http/connect.ts'
 import { bareInstance, unconnectedCopy } from '../../../src/http/instances.ts'
 import { failure } from '../../support/outcomes.ts'
@@ -67,6 +68,34 @@ describe('a bare instance', () => {
 
     expect(sent[0]?.headers.has('X-App')).toBe(false)
     expect(response.data).toBe('ok')
+  })
+
+  it.each<[string, object]>([
+    ['among its headers', { Authorization: 'Bearer default' }],
+    ['in lower case', { authorization: 'Bearer default' }],
+    ['for all methods', { common: { Authorization: 'Bearer default' } }],
+    ['for one method', { post: { AUTHORIZATION: 'Bearer default' } }],
+  ])('finding 26: has no default Authorization, which the other one keeps: %s', async (_, headers) => {
+    const { adapter, authorizations } = recordingAdapter()
+    const instance = axios.create({ baseURL, adapter, headers: { 'X-Own': 'yes', ...headers } as never })
+
+    await bareInstance(instance).post('/auth/refresh')
+    await instance.post('/x')
+
+    expect(authorizations()).toEqual([undefined, 'Bearer default'])
+  })
+
+  it('finding 26: has none that all instances have', async () => {
+    const { adapter, authorizations } = recordingAdapter()
+    axios.defaults.headers.common.Authorization = 'Bearer of all'
+    const instance = axios.create({ baseURL, adapter })
+
+    await bareInstance(instance).get('/x')
+    await bareInstance(axios).get('https://api.ok/x', { adapter })
+    await instance.get('/x')
+    delete axios.defaults.headers.common.Authorization
+
+    expect(authorizations()).toEqual([undefined, undefined, 'Bearer of all'])
   })
 
   it.each([199, 300, 304, 400, 401, 500])(
@@ -167,5 +196,22 @@ describe('a copy without the session', () => {
     )
 
     expect((await unconnectedCopy(instance, connection).get('/x')).data).toBe('saved from 500')
+  })
+})
+
+describe('finding 33: what is no instance', () => {
+  it.each([[{}], [undefined], [null], ['https://api.ok'], [() => {}], [{ interceptors: {} }]])(
+    'is told so, with the remedy: %j',
+    (value) => {
+      expect(() => assertInstance(value)).toThrow(/axios\.create\(/)
+      expect(() => connect(value as never, async () => Promise.reject(new Error('never')))).toThrow(
+        /axios\.create\(/,
+      )
+    },
+  )
+
+  it('is neither an instance nor axios itself', () => {
+    expect(() => assertInstance(axios.create())).not.toThrow()
+    expect(() => assertInstance(axios)).not.toThrow()
   })
 })

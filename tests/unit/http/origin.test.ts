@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type AttachTo, mayCarryToken, originsOf } from '../../../src/http/origin.ts'
 import { createAuthAxios } from '../../../src/index.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { manualApp, nextPair, signedInApp } from '../../support/manual-app.ts'
 import { recordingAdapter } from '../../support/recording-adapter.ts'
 
@@ -237,19 +238,25 @@ describe('outside a page', () => {
 describe('the origins that the application names', () => {
   const attachTo = [API, 'http://localhost:8080']
 
-  it('get the token, and no others: not even that of the `baseURL`', async () => {
+  it('finding 32: get the token besides that of the `baseURL`, and no others', async () => {
     const defaults = { baseURL: 'https://app.ok' }
 
     expect(await carries({ url: `${API}/x` }, defaults, attachTo)).toBe(true)
     expect(await carries({ url: 'http://localhost:8080/x' }, defaults, attachTo)).toBe(true)
-    expect(await carries({ url: '/x' }, defaults, attachTo)).toBe(false)
+    expect(await carries({ url: '/x' }, defaults, attachTo)).toBe(true)
+    expect(await carries({ url: 'https://app.ok/x' }, defaults, attachTo)).toBe(true)
     for (const url of FOREIGN.filter((foreign) => /^([a-z]+:)?\/\//i.test(foreign))) {
       expect(await carries({ url }, defaults, attachTo), url).toBe(false)
     }
   })
 
-  it('may be none', async () => {
-    expect(await carries({ url: '/x' }, { baseURL: API }, [])).toBe(false)
+  it('may be none besides it', async () => {
+    expect(await carries({ url: '/x' }, { baseURL: API }, [])).toBe(true)
+    expect(await carries({ url: 'https://evil.test/x' }, { baseURL: API }, [])).toBe(false)
+  })
+
+  it('do not make another `baseURL` of a request its instance’s own', async () => {
+    expect(await carries({ url: '/x', baseURL: 'https://evil.test' }, { baseURL: API }, attachTo)).toBe(false)
   })
 
   it('never are all the pages without one', async () => {
@@ -283,6 +290,17 @@ describe('a list of origins', () => {
 })
 
 describe('a test of the application', () => {
+  it.each<[string, unknown]>([
+    ['a promise of true', Promise.resolve(true)],
+    ['a promise of false', Promise.resolve(false)],
+    ['a text', 'yes'],
+    ['1', 1],
+    ['an object', {}],
+    ['nothing', undefined],
+  ])('finding 20: attaches with true alone, not with %s', async (_, verdict) => {
+    expect(await carries({ url: '/x' }, { baseURL: API }, () => verdict as boolean)).toBe(false)
+  })
+
   it('sees the final URL, as axios has put it together', async () => {
     const seen: string[] = []
     const attachTo = (url: URL) => {
@@ -373,6 +391,7 @@ describe('a 401 from where the token does not go', () => {
     expect(authorizations()).toEqual([undefined])
     expect(app.refreshes).toHaveLength(0)
     expect(app.store.status).toBe('authenticated')
+    expectConsole('warn', 'https://evil.test answered 401')
   })
 
   it('is not even waited for until the session is read', async () => {

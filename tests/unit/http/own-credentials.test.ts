@@ -84,6 +84,90 @@ describe('a 401 to a request with credentials of its own', () => {
     expect(requests).toHaveLength(1)
     expect(app.refreshes).toHaveLength(0)
     expect(app.store.status).toBe('authenticated')
+    expectConsole('warn', 'Authorization header of its own', request.headers ? 1 : 0)
+  })
+
+  it('finding 32: is explained once where a header kept the session out of it', async () => {
+    const { adapter } = recordingAdapter(() => ({ status: 401 }))
+    const app = await signedInApp({ axios: { baseURL, adapter, validateStatus: () => true } })
+
+    for (let turn = 0; turn < 3; turn++) {
+      await app.auth.http.get('/x', { headers: { Authorization: 'Bearer other' } })
+    }
+
+    expectConsole('warn', /Authorization header of its own.*withAuth: false/, 1)
+  })
+
+  it('is not explained where there is no session, nor where it is no 401', async () => {
+    const { adapter } = recordingAdapter(({ url }) => ({ status: url === '/401' ? 401 : 403 }))
+    const app = manualApp({ axios: { baseURL, adapter, validateStatus: () => true } })
+    await app.store.ready()
+    const request = { headers: { Authorization: 'Bearer other' } }
+
+    await app.auth.http.get('/401', request)
+    await app.store.setTokens({ access_token: 'AT1' })
+    await app.auth.http.get('/403', request)
+  })
+})
+
+describe('a 401 from an origin that gets no token', () => {
+  it('finding 32: is explained once, with the remedy', async () => {
+    const { adapter } = recordingAdapter(() => ({ status: 401 }))
+    const app = await signedInApp({ axios: { adapter, validateStatus: () => true } })
+
+    await app.auth.http.get('https://api.ok/x')
+    await app.auth.http.get('https://other.ok/x')
+
+    expectConsole('warn', /https:\/\/api\.ok answered 401.*attachTo: \["https:\/\/api\.ok"\].*attach\(\)/, 1)
+    expect(app.refreshes).toHaveLength(0)
+  })
+})
+
+describe('finding 32: a header that holds the session’s own access token is the session’s', () => {
+  const strict = () =>
+    recordingAdapter(({ headers }) => ({
+      status: headers.get('Authorization') === 'Bearer AT2' ? 200 : 401,
+    }))
+
+  it.each([
+    ['by an old interceptor', (token: string) => `Bearer ${token}`],
+    ['with another scheme', (token: string) => `Token ${token}`],
+    ['without a scheme', (token: string) => token],
+  ])('set %s: its 401 is refreshed', async (_, write) => {
+    const { adapter, authorizations } = strict()
+    const app = await signedInApp({
+      axios: { baseURL, adapter },
+      backend: { refresh: async () => nextPair },
+    })
+    app.auth.http.interceptors.request.use((config) => {
+      config.headers.set('authorization', write(app.store.accessToken ?? ''))
+      return config
+    })
+
+    const { status, config } = await app.auth.http.get('/x')
+
+    expect(status).toBe(200)
+    expect(authorizations()).toEqual(['Bearer AT1', 'Bearer AT2'])
+    expect(config.headers.has('Authorization')).toBe(false)
+  })
+
+  it('and gives way to where `authorize` puts it', async () => {
+    const { adapter, sent: requests } = recordingAdapter()
+    const app = await signedInApp({
+      axios: { baseURL, adapter },
+      authorize: (headers, { accessToken }) => headers.set('X-Token', accessToken),
+    })
+
+    await app.auth.http.get('/x', { headers: { Authorization: 'Bearer AT1' } })
+
+    expect(requests[0]?.headers.get('X-Token')).toBe('AT1')
+    expect(requests[0]?.headers.has('Authorization')).toBe(false)
+  })
+
+  it('but not one that only begins or ends like it', async () => {
+    for (const header of ['Bearer AT11', 'Bearer xAT1', 'AT1 x', 'BearerAT1']) {
+      expect(await sent({ headers: { Authorization: header } })).toBe(header)
+    }
   })
 })
 

@@ -88,3 +88,73 @@ it('a secret does not get out in the middle of a text, escaped as JSON or a URL 
 
   expect(told(error, secret).message).toBe('sent [redacted]; asked ?token=[redacted]; had [redacted].')
 })
+
+describe('finding 31: a secret that is as short as a word', () => {
+  it('does not garble the texts it is a part of', () => {
+    const error = Object.assign(new DOMException('Request failed with status code 400'), {
+      response: { status: 400, data: { error: 'invalid_grant', tries: 17 } },
+    })
+
+    for (const secret of ['a', '1', '40', 'ed', 'grant']) {
+      expect(told(error, secret).message).toBe('Request failed with status code 400')
+      expect(told(error, secret).response?.data).toEqual({ error: 'invalid_grant', tries: 17 })
+    }
+  })
+
+  it('does not garble a plain error', () => {
+    const error = new Error('The network is down.')
+
+    expect(told(error, 'net')).toBe(error)
+  })
+
+  it.each(['a', '1', 'RT1', 'a-b', 'a"b', '"a', 'a"', '+/=', '.*', '$&'])(
+    'is hidden as a word: %s',
+    (secret) => {
+      const data = { given: secret, list: [secret, `token=${secret}&x`], [secret]: `unknown: "${secret}".` }
+      const error = Object.assign(new DOMException(`Unknown token ${secret}, or not`), {
+        response: { status: 401, data },
+      })
+
+      expect(told(error, secret).message).toBe('Unknown token [redacted], or not')
+      expect(told(error, secret).response?.data).toEqual({
+        given: '[redacted]',
+        list: ['[redacted]', 'token=[redacted]&x'],
+        '[redacted]': 'unknown: "[redacted]".',
+      })
+    },
+  )
+
+  it('is hidden where it is a number', () => {
+    const error = Object.assign(new DOMException('no'), {
+      response: { status: 401, data: { token: 17, n: 171 } },
+    })
+
+    expect(told(error, '17').response?.data).toEqual({ token: '[redacted]', n: 171 })
+  })
+})
+
+it('finding 31: a body that cannot be told costs nothing else', () => {
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+  for (const data of [circle, { n: 1n }]) {
+    const error = Object.assign(new DOMException('no'), { response: { status: 401, data } })
+
+    expect(told(error)).toMatchObject({ message: 'no', status: 401, response: { status: 401 } })
+    expect(told(error).response?.data).toBeUndefined()
+  }
+})
+
+it('takes a time that grows as the text does', () => {
+  const time = (length: number, secret: string) => {
+    const error = new Error(`${secret} ${secret.slice(0, -1)}`.repeat(length))
+    error.stack = ''
+    const before = performance.now()
+    for (let n = 0; n < 5; n++) told(error, secret)
+    return performance.now() - before
+  }
+
+  for (const secret of ['aaaa', 'a-a-', 'a'.repeat(12)]) {
+    time(20_000, secret)
+    expect(time(80_000, secret) / Math.max(0.5, time(20_000, secret)), secret).toBeLessThan(12)
+  }
+})

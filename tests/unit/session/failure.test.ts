@@ -35,14 +35,14 @@ afterEach(() => {
 })
 
 describe('a refresh that failed ends the session', () => {
-  it.each([400, 401, 403])('where the server answered %d', (status) => {
+  it.each([400, 401, 403, 410, 419, 422, 440, 498])('where the server answered %d', (status) => {
     expect(isRefusal(answered(status))).toBe(true)
     expect(isRefusal(answered(status, { 'content-type': 'application/json' }))).toBe(true)
     expect(isRefusal(answered(status, {}, ''))).toBe(true)
     expect(isRefusal(answered(status, { 'content-type': 'text/plain' }, 'invalid_grant'))).toBe(true)
   })
 
-  it.each([301, 302, 404, 405, 408, 409, 415, 422, 425, 429, 500, 501, 502, 503, 504, 511])(
+  it.each([200, 301, 302, 404, 405, 408, 409, 415, 423, 425, 429, 499, 500, 501, 502, 503, 504, 511])(
     'but not where it answered %d',
     (status) => {
       expect(isRefusal(answered(status))).toBe(false)
@@ -69,7 +69,7 @@ describe('a refresh that failed ends the session', () => {
     ['looks like one after blank lines', {}, '\r\n  <html lang="en">'],
     ['looks like one after a byte order mark', {}, '\uFEFF<!doctype html>'],
   ])('but not where a page came in its place, a firewall or a captive portal: it %s', (_, headers, data) => {
-    for (const status of [400, 401, 403]) expect(isRefusal(answered(status, headers, data))).toBe(false)
+    for (const status of [400, 401, 403, 419]) expect(isRefusal(answered(status, headers, data))).toBe(false)
   })
 
   it('also where it was asked through fetch', async () => {
@@ -149,6 +149,35 @@ describe('a server that wants to be left alone', () => {
 
   it('says until when', () => {
     expect(retryAfter(answered(503, { 'retry-after': date(NOW + 3_000) }))).toBe(3_000)
+  })
+
+  it.each([
+    ['as RFC 9110 wants it', 'Mon, 23 Nov 2026 12:00:03 GMT'],
+    ['as RFC 850 had it', 'Monday, 23-Nov-26 12:00:03 GMT'],
+    ['as asctime() has it', 'Mon Nov 23 12:00:03 2026'],
+  ])('finding 31: says until when in GMT, %s, wherever this device is', (_, value) => {
+    const zone = process.env.TZ
+    for (const TZ of ['UTC', 'America/New_York', 'Asia/Kolkata']) {
+      process.env.TZ = TZ
+      expect(retryAfter(answered(503, { 'retry-after': value })), TZ).toBe(3_000)
+      expect(retryAfter(answered(503, { 'retry-after': value, date: 'Mon Nov 23 12:00:01 2026' }))).toBe(
+        2_000,
+      )
+    }
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  })
+
+  it('says until when with a day of one digit', () => {
+    const headers = { 'retry-after': 'Sun Nov  6 08:49:39 1994', date: 'Sun, 06 Nov 1994 08:49:37 GMT' }
+
+    expect(retryAfter(answered(503, headers))).toBe(2_000)
+  })
+
+  it('finding 31: may say so in X-Retry-After, where there is no Retry-After', () => {
+    expect(retryAfter(answered(429, { 'x-retry-after': '2' }))).toBe(2_000)
+    expect(retryAfter(answered(429, { 'X-Retry-After': date(NOW + 2_000) }))).toBe(2_000)
+    expect(retryAfter(answered(429, { 'x-retry-after': '2', 'retry-after': '4' }))).toBe(4_000)
   })
 
   it.each([-3_600_000, 3_600_000])('is understood where its clock is %d ms off', (off) => {
@@ -235,11 +264,26 @@ describe('the verdict on a refresh that failed', () => {
     ['2', 2_000],
     ['5', 5_000],
     [date(NOW + 4_000), 4_000],
-  ])('is to wait for as long as the server wants: %s', (value, wait) => {
-    for (const status of [429, 503]) {
-      expect(judge(answered(status, { 'retry-after': value }), 0).again).toBe(wait)
-      expect(judge(answered(status, { 'retry-after': value }), 1).again).toBe(wait)
-      expect(judge(answered(status, { 'retry-after': value }), 2).again).toBeNull()
+  ])(
+    'is to wait for as long as the server wants, and by chance up to a quarter longer: %s',
+    (value, wait) => {
+      const random = vi.spyOn(Math, 'random')
+      for (const status of [429, 503]) {
+        const error = answered(status, { 'retry-after': value })
+        random.mockReturnValue(0)
+        expect([0, 1, 2].map((retries) => judge(error, retries).again)).toEqual([wait, wait, null])
+        random.mockReturnValue(AT_MOST)
+        expect(judge(error, 0).again).toBeCloseTo(wait * 1.25)
+        expect(judge(error, 0).until).toBeCloseTo(performance.now() + wait * 1.25)
+      }
+    },
+  )
+
+  it('is never to ask sooner than the server wants', () => {
+    for (let n = 0; n < 100; n++) {
+      const { again, until } = judge(answered(429, { 'retry-after': '3' }), 0)
+      expect(again).toBeGreaterThanOrEqual(3_000)
+      expect(until).toBeGreaterThanOrEqual(performance.now() + 3_000)
     }
   })
 
@@ -257,6 +301,7 @@ describe('the verdict on a refresh that failed', () => {
   })
 
   it('lets nobody else ask before the server wants it', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     expect(judge(answered(500, { 'retry-after': '60' }), 0).until).toBe(performance.now() + 60_000)
     expect(judge(answered(503, { 'retry-after': date(NOW + 60_000) }), 0).until).toBe(
       performance.now() + 60_000,

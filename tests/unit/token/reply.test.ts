@@ -1,7 +1,7 @@
-import { AxiosError, isAxiosError } from 'axios'
+import { AxiosError, AxiosHeaders, isAxiosError } from 'axios'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isAuthTokens, tokensFromReply } from '../../../src/token/reply.ts'
+import { type ReplyOrigin, isAuthTokens, tokensFromReply, userFromReply } from '../../../src/token/reply.ts'
 import { jwt, jwtOf } from '../../support/jwt.ts'
 
 const NOW = Date.UTC(2026, 10, 23)
@@ -17,9 +17,9 @@ const lifetime = (reply: Record<string, unknown>, handed = false) => {
   return expiresAt === undefined ? undefined : (expiresAt - NOW) / 1000
 }
 
-const errorOf = (reply: unknown): unknown => {
+const errorOf = (reply: unknown, origin?: ReplyOrigin): unknown => {
   try {
-    return tokensFromReply(reply)
+    return tokensFromReply(reply, origin)
   } catch (error) {
     return error
   }
@@ -34,9 +34,12 @@ afterEach(() => {
 })
 
 describe('a reply of a server', () => {
-  it.each(['access_token', 'accessToken', 'access', 'token'])('may name the access token `%s`', (name) => {
-    expect(tokensFromReply({ [name]: 'AT' })).toEqual({ accessToken: 'AT', tokenType: 'Bearer' })
-  })
+  it.each(['access_token', 'accessToken', 'access', 'token', 'jwt'])(
+    'may name the access token `%s`',
+    (name) => {
+      expect(tokensFromReply({ [name]: 'AT' })).toEqual({ accessToken: 'AT', tokenType: 'Bearer' })
+    },
+  )
 
   it.each(['refresh_token', 'refreshToken', 'refresh'])('may name the refresh token `%s`', (name) => {
     expect(tokensFromReply({ token: 'AT', [name]: 'RT' })).toMatchObject({ refreshToken: 'RT' })
@@ -179,19 +182,146 @@ describe('a malformed reply', () => {
     ['a scheme that is an object', { access_token: 'AT', token_type: {} }],
     ['a refresh token that is a number', { access_token: 'AT', refresh_token: 1 }],
     ['a refresh token that is an object', { access_token: 'AT', refresh_token: {} }],
-    ['tokens one level too deep', { data: { access_token: 'AT' } }],
+    ['tokens two levels down', { data: { tokens: { access_token: 'AT' } } }],
+    ['tokens in a list', { data: [{ access_token: 'AT' }] }],
+    ['tokens in a wrapper of another name', { result: { access_token: 'AT' } }],
   ])('is refused as ERR_BAD_RESPONSE: %s', (_, reply) => {
     const error = errorOf(reply)
 
     expect(isAxiosError(error) && error.code).toBe(AxiosError.ERR_BAD_RESPONSE)
   })
 
-  it('says what to return instead, and nothing of what it held', () => {
-    const error = errorOf({ access_token: 'A T', refresh_token: 'RT-secret' })
+  it('is named by what brought it and by the fields it has, and nothing is told of what they hold', () => {
+    const reply = { ok: true, access_token: 'A T', data: { refresh_token: 'RT-secret' } }
+    const { message } = errorOf(reply, { from: 'backend.refresh' }) as Error
 
-    expect(String(error)).toMatch(/access_token/)
-    expect(JSON.stringify(error)).not.toContain('RT-secret')
-    expect(String(error)).not.toContain('A T')
+    expect(message).toMatch(/^backend\.refresh brought no usable access token/)
+    for (const name of ['ok', 'access_token', 'data', 'data.refresh_token']) {
+      expect(message).toContain(`\`${name}\``)
+    }
+    expect(message).not.toMatch(/RT-secret|A T/)
+  })
+
+  it.each([
+    ['nothing', null, 'but nothing'],
+    ['an object without fields', {}, 'but nothing'],
+    ['a page', '<!doctype html>', 'but a string'],
+    ['a list', [], 'but a list'],
+  ])('is told as what it is: %s', (_, reply, said) => {
+    expect((errorOf(reply, { from: 'backend.login' }) as Error).message).toContain(said)
+  })
+
+  it('tells no key that may be a value', () => {
+    const { message } = errorOf({ [`eyJ${'x'.repeat(40)}`]: 1, 'a b': 1 }) as Error
+
+    expect(message).not.toMatch(/eyJ|a b/)
+  })
+
+  it('tells no more fields than anybody reads', () => {
+    const reply = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`f${n}`, n]))
+
+    expect((errorOf(reply) as Error).message.length).toBeLessThan(1_000)
+  })
+
+  it('bears the answer it was read from', () => {
+    const config = { headers: new AxiosHeaders() }
+    const response = { data: '<html>', status: 200, statusText: 'OK', headers: {}, config }
+
+    expect(errorOf({}, { response })).toMatchObject({ response, config, status: 200 })
+    expect((errorOf({}, { response }) as AxiosError).response).toBe(response)
+    expect((errorOf({}, { response }) as Error).message).toContain('but a string')
+  })
+
+  it('bears what it said where the answer is not known, such as that a second factor is wanted', () => {
+    const reply = { two_factor: true }
+
+    expect((errorOf(reply) as AxiosError).response?.data).toBe(reply)
+  })
+})
+
+describe('a reply one level down', () => {
+  it.each(['data', 'tokens', 'token'])('may be in `%s`', (name) => {
+    const reply = { [name]: { access_token: 'AT', refresh_token: 'RT', expires_in: 300 } }
+
+    expect(tokensFromReply(reply)).toEqual({
+      accessToken: 'AT',
+      refreshToken: 'RT',
+      tokenType: 'Bearer',
+      expiresAt: NOW + 300_000,
+    })
+  })
+
+  it('is completed by what stands beside it', () => {
+    const reply = { tokens: { access: 'AT', refresh: 'RT' }, expires_in: 300, token_type: 'DPoP', scope: 'a' }
+
+    expect(tokensFromReply(reply)).toMatchObject({ tokenType: 'DPoP', scope: 'a', expiresAt: NOW + 300_000 })
+  })
+
+  it('goes before what stands beside it', () => {
+    expect(tokensFromReply({ token: { token: 'AT', scope: 'in' }, scope: 'out' }).scope).toBe('in')
+  })
+
+  it('gives way to an access token at the top', () => {
+    expect(tokensFromReply({ token: 'AT', data: { token: 'other' } }).accessToken).toBe('AT')
+  })
+
+  it.each<[string, Record<string, unknown>, object]>([
+    ['Django SimpleJWT', { access: 'AT', refresh: 'RT' }, { accessToken: 'AT', refreshToken: 'RT' }],
+    [
+      'Directus',
+      { data: { access_token: 'AT', refresh_token: 'RT', expires: 900_000 } },
+      { accessToken: 'AT', refreshToken: 'RT' },
+    ],
+    ['Strapi', { jwt: 'AT', refreshToken: 'RT', user: { id: 1 } }, { accessToken: 'AT', refreshToken: 'RT' }],
+    ['Laravel Passport', { token_type: 'Bearer', expires_in: 31536000, access_token: 'AT' }, {}],
+    ['FastAPI', { access_token: 'AT', token_type: 'bearer' }, { tokenType: 'Bearer' }],
+    ['Keystone', { token: { access_token: 'AT', expires_at: '2026-11-24T00:00:00.000Z' } }, {}],
+  ])('is read as %s sends it', (_, reply, expected) => {
+    expect(tokensFromReply(reply)).toMatchObject({ accessToken: 'AT', ...expected })
+  })
+})
+
+describe('a user beside the tokens', () => {
+  const user = { id: 1, name: 'Ada' }
+
+  it.each<[string, unknown]>([
+    ['at the top', { token: 'AT', user }],
+    ['with tokens that are wrapped', { tokens: { access: 'AT' }, user }],
+    ['in the wrapper', { data: { token: 'AT', user } }],
+  ])('is found %s', (_, reply) => {
+    expect(userFromReply(reply)).toBe(user)
+  })
+
+  it.each([
+    [undefined],
+    [null],
+    ['user'],
+    [[]],
+    [{}],
+    [{ user: null }],
+    [{ user: 'ada' }],
+    [{ user: [user] }],
+    [{ user: 7 }],
+    [{ data: { data: { user } } }],
+  ])('is none in %j', (reply) => {
+    expect(userFromReply(reply)).toBeUndefined()
+  })
+})
+
+describe('a polluted prototype', () => {
+  afterEach(() => {
+    for (const name of ['access_token', 'refresh_token', 'expires_in', 'user', 'data']) {
+      delete (Object.prototype as Record<string, unknown>)[name]
+    }
+  })
+
+  it('finding 22: says nothing of a reply', () => {
+    const pollution = { access_token: 'evil', refresh_token: 'evil', expires_in: 9, user: { id: 'evil' } }
+    Object.assign(Object.prototype, pollution, { data: pollution })
+
+    expect(tokensFromReply({ token: 'AT' })).toEqual({ accessToken: 'AT', tokenType: 'Bearer' })
+    expect(userFromReply({ token: 'AT' })).toBeUndefined()
+    expect(errorOf({})).toMatchObject({ code: 'ERR_BAD_RESPONSE' })
   })
 })
 
@@ -235,8 +365,8 @@ describe('an end that a backend names', () => {
     expect(lifetime({ expiresAt: NOW + HOUR })).toBe(3600)
   })
 
-  it.each([[NOW - 1], [NOW], [0], [-1e300], [NOW / 1000]])(
-    'is not believed where it has passed: %d',
+  it.each([[NOW - 1], [NOW], [0], [-1e300], [NOW / 1000], [NOW / 1000 - 60], ['2026-11-22']])(
+    'is not believed where it has passed: %j',
     (expiresAt) => {
       expect(lifetime({ expiresAt })).toBeUndefined()
     },
@@ -246,13 +376,55 @@ describe('an end that a backend names', () => {
     expect(lifetime({ expiresAt: NOW - HOUR }, true)).toBe(-3600)
   })
 
-  it.each([[NaN], [Infinity], ['2026-11-24'], [{}], [null]])(
-    'is ignored where it is no number: %j',
-    (expiresAt) => {
-      expect(lifetime({ expiresAt })).toBeUndefined()
-      expect(lifetime({ expiresAt, expires_in: 300 })).toBe(300)
-    },
-  )
+  it.each(['expires_at', 'expiresAt'])('may be named `%s`', (name) => {
+    expect(lifetime({ [name]: NOW + HOUR })).toBe(3600)
+  })
+
+  it.each<[string, unknown]>([
+    ['ms', NOW + HOUR],
+    ['seconds', NOW / 1000 + 3600],
+    ['seconds with a fraction', NOW / 1000 + 3600.0],
+    ['a text of ms', String(NOW + HOUR)],
+    ['a text of seconds', String(NOW / 1000 + 3600)],
+    ['an ISO date', '2026-11-23T01:00:00Z'],
+    ['an ISO date as JavaScript writes it', '2026-11-23T01:00:00.000Z'],
+    ['an ISO date as Go writes it', '2026-11-23T01:00:00.123456789+00:00'],
+    ['an ISO date in another zone', '2026-11-23T03:00:00+02:00'],
+    ['an ISO date in a zone without a colon', '2026-11-22T20:00:00-0500'],
+    ['an ISO date in a zone of whole hours', '2026-11-23T03:00:00+02'],
+    ['an ISO date without a zone, as Python writes it', '2026-11-23T01:00:00.000000'],
+    ['a date as SQL writes it', '2026-11-23 01:00:00'],
+    ['a date as Ruby writes it', '2026-11-23 01:00:00 UTC'],
+    ['a date without seconds', '2026-11-23T01:00Z'],
+  ])('may be %s', (_, expiresAt) => {
+    expect(Math.floor(lifetime({ expiresAt }) ?? NaN)).toBe(3600)
+    expect(Math.floor(lifetime({ expiresAt }, true) ?? NaN)).toBe(3600)
+  })
+
+  it('may be a day', () => {
+    expect(lifetime({ expires_at: '2026-11-24' })).toBe(24 * 3600)
+  })
+
+  it('finding 30: is taken for seconds by its size, also where the application hands it over', () => {
+    expect(lifetime({ expiresAt: NOW / 1000 + 300 }, true)).toBe(300)
+    expect(lifetime({ expiresAt: NOW / 1000 - 300 }, true)).toBe(-300)
+    expect(lifetime({ expiresAt: NOW + 300_000 }, true)).toBe(300)
+  })
+
+  it.each([
+    [NaN],
+    [Infinity],
+    ['soon'],
+    ['2026-99-99'],
+    ['2026-11-24T25:00:00Z'],
+    ['24.11.2026'],
+    [''],
+    [{}],
+    [null],
+  ])('is ignored where it is no point in time: %j', (expiresAt) => {
+    expect(lifetime({ expiresAt })).toBeUndefined()
+    expect(lifetime({ expiresAt, expires_in: 300 })).toBe(300)
+  })
 
   it('is cut to ten years', () => {
     expect(lifetime({ expiresAt: 1e300 })).toBe(TEN_YEARS / 1000)
@@ -268,12 +440,28 @@ describe('a JWT without a lifetime beside it', () => {
     expect(lifetime({ access_token: jwt({ iat, exp: iat + 300 }) })).toBe(300)
   })
 
-  it('has no known end where it does not say when it was issued', () => {
-    expect(lifetime({ access_token: jwt({ exp: AHEAD }) })).toBeUndefined()
+  it('finding 29: ends at its `exp` where that is ahead, although it does not say when it was issued', () => {
+    expect(lifetime({ access_token: jwt({ exp: AHEAD }) })).toBe(3600)
+    expect(lifetime({ access_token: jwt({ exp: AHEAD, iat: 'long ago' }) })).toBe(3600)
+  })
+
+  it('has no known end where its `exp` has passed and it does not say when it was issued', () => {
+    expect(lifetime({ access_token: jwt({ exp: BEHIND }) })).toBeUndefined()
+  })
+
+  it('finding 29: never ends after an `exp` that is ahead, whatever `iat` it was given', () => {
+    const issued = NOW / 1000 - 19 // that of the refresh token, as SimpleJWT copies it
+
+    expect(lifetime({ access_token: jwt({ iat: issued, exp: NOW / 1000 + 3 }) })).toBe(3)
+  })
+
+  it('lives for `exp - iat` where it was issued ahead of the clock of this device', () => {
+    expect(lifetime({ access_token: jwt({ iat: AHEAD, exp: AHEAD + 3 }) })).toBe(3)
   })
 
   it.each([
     ['`exp` as a string', jwt({ iat: 0, exp: '300' })],
+    ['`exp` as a string that is ahead', jwt({ iat: NOW / 1000, exp: String(AHEAD) })],
     ['`iat` as a string', jwt({ iat: '0', exp: 300 })],
     ['`exp` null', jwt({ iat: 0, exp: null })],
     ['`exp` a list', jwt({ iat: 0, exp: [300] })],
@@ -334,7 +522,11 @@ describe('whatever a server sends', () => {
     'refresh',
     'expires_in',
     'expiresIn',
+    'expires_at',
     'expiresAt',
+    'data',
+    'tokens',
+    'user',
     'token_type',
     'tokenType',
     'id_token',
