@@ -1,6 +1,6 @@
+import { type Standings, createStandings } from '../../src/session/standings.ts'
 import type { Standing } from '../../src/standing.ts'
 import { createVault } from '../../src/storage/vault.ts'
-import { type Standings, createStandings } from '../../src/session/standings.ts'
 import type { TabLinks } from '../../src/tabs/links.ts'
 
 /** The standings of a tab among others of which all that is known is what they hold. */

@@ -1,0 +1,32 @@
+/** Resolves after some time, in ms, or as soon as it is stopped. */
+export function pause(ms: number, stop?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      stop?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    if (stop?.aborted) return done()
+    stop?.addEventListener('abort', done)
+  })
+}
+
+/**
+ * The same work, for so many ms at the most. Its signal is aborted when the time is up.
+ *
+ * @throws DOMException `TimeoutError` when the time is up
+ */
+export function within<T>(ms: number, work: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController()
+    const timer = setTimeout(() => {
+      const error = new DOMException(`There was no answer within ${ms} ms.`, 'TimeoutError')
+      controller.abort(error)
+      reject(error)
+    }, ms)
+    work(controller.signal)
+      .then(resolve, reject)
+      .then(() => clearTimeout(timer))
+  })
+}
