@@ -7,7 +7,7 @@ import axios from 'axios'
 import { createClient } from 'redis'
 import type { AuthBackend } from '../../src/index.ts'
 import { redisResults, shareRefresh } from '../../src/server/index.ts'
-import { Cluster, type Round, round } from '../support/cluster/cluster.ts'
+import { Cluster, type Round, isLost, round } from '../support/cluster/cluster.ts'
 import type { NodeSettings } from '../support/cluster/settings.ts'
 import { RedisServer } from '../support/redis-server.ts'
 import { StrictServer } from '../support/strict-server.ts'
@@ -75,8 +75,7 @@ async function measure(
     'shown to another': rounds.reduce((sum, { strangers }) => sum + strangers, 0),
     'asked the server': api.to('/auth/refresh').length - before.asked,
     reuses: api.reuses - before.reuses,
-    'sessions lost': rounds.filter((each) => each.pages.some(({ status }) => status !== 'authenticated'))
-      .length,
+    'sessions lost': rounds.filter((each) => each.isLost).length,
     'ms, median': Math.round(median(pages.map(({ ms }) => ms))),
   }
 }
@@ -98,14 +97,18 @@ async function scenarios(kind: Kind): Promise<Row[]> {
     rows.push(await measure(kind, `token endpoint takes ${SLOW / 1000} s`, at, () => together(10)))
     api.refreshDelay = 2_000
     rows.push(
-      await measure(kind, 'Redis restarted meanwhile, half come after', at, async () => {
+      await measure(kind, 'Redis restarted empty, half come after', at, async () => {
         const visitors = await Promise.all(
           Array.from({ length: 10 }, async () => {
             const granted = api.grant()
-            return cluster.visitor(granted, 'dead')
+            return {
+              id: granted.access_token.split('-')[1] ?? '',
+              cookie: await cluster.visitor(granted, 'dead'),
+            }
           }),
         )
-        const load = (cookie: string) => Promise.all([0, 1, 2].map((turn) => cluster.load(cookie, turn)))
+        const load = ({ cookie }: { cookie: string }) =>
+          Promise.all([0, 1, 2].map((turn) => cluster.load(cookie, turn)))
         const first = visitors.map(load)
         await sleep(500)
         await redis.kill()
@@ -113,11 +116,16 @@ async function scenarios(kind: Kind): Promise<Row[]> {
         await sleep(500)
         const second = visitors.map(load)
         return Promise.all(
-          visitors.map(async (_, index) => {
+          visitors.map(async ({ id }, index) => {
             const pages = [...(await first[index]!), ...(await second[index]!)]
             const shown = pages.filter(({ html }) => /order \d+</.test(html))
-            const orders = new Set(shown.map(({ html }) => html))
-            return { pages, served: shown.length, strangers: Math.max(0, orders.size - 1) }
+            const own = shown.filter(({ html }) => html.includes(`order ${id}<`))
+            return {
+              pages,
+              served: own.length,
+              strangers: shown.length - own.length,
+              isLost: isLost(api, id),
+            }
           }),
         )
       }),

@@ -66,6 +66,8 @@ export interface Round {
   strangers: number
   /** How many pages show what their visitor alone may see. */
   served: number
+  /** Whether the server has ended the session. */
+  isLost: boolean
 }
 
 /** Parallel page loads of one visitor whose access token has died. */
@@ -79,8 +81,13 @@ export async function round(cluster: Cluster, api: StrictServer, loads = 30): Pr
     pages,
     strangers: shown.filter((order) => order !== visitor && /^\d+$/.test(order ?? '')).length,
     served: shown.filter((order) => order === visitor).length,
+    isLost: isLost(api, visitor),
   }
 }
+
+/** Whether none of the refresh tokens of a session would be taken. */
+export const isLost = (api: StrictServer, visitor: string): boolean =>
+  !Array.from({ length: 9 }, (_, turn) => `RT-${visitor}-${turn + 1}`).some((token) => api.isAlive(token))
 
 async function startNode(settings: NodeSettings): Promise<Node> {
   const file = join(import.meta.dirname, 'page-node.ts')

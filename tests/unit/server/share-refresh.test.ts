@@ -72,12 +72,12 @@ describe('within one process', () => {
       access_token: `AT-${turn + 1}`,
       refresh_token: `RT-${turn + 1}`,
     }))
-    const shared = shareRefresh(backend, { hold: 200 })
+    const shared = shareRefresh(backend, { hold: 1_500 })
     const first = await bring(shared)
     await sleep(100)
 
     expect(await bring(shared)).toEqual(first)
-    await sleep(150)
+    await sleep(1_550)
     expect(await bring(shared)).toMatchObject({ accessToken: 'AT-3' })
     expect(asked).toHaveLength(2)
   })
@@ -233,6 +233,19 @@ describe('between processes', () => {
     expect(asked).toHaveLength(2)
   })
 
+  test('does not wait with that for the others to know of the first', async () => {
+    const { asked, one, results } = pair((turn) => ({ access_token: `AT-${turn + 1}` }))
+    const swap = results.swap.bind(results)
+    results.swap = async (...args) => {
+      if (!args[2].startsWith('claim.')) await sleep(50)
+      return swap(...args)
+    }
+    await bring(one)
+
+    expect(await bring(one, { ...OLD, accessToken: 'AT-2' })).toMatchObject({ accessToken: 'AT-3' })
+    expect(asked).toHaveLength(2)
+  })
+
   test('does not hand out a token that has died since, where the server does not rotate', async () => {
     const { one, other } = pair((turn) => ({
       access_token: `AT-${turn + 1}`,
@@ -364,6 +377,7 @@ describe('an engine', () => {
     })
 
     expect(await bring(one)).toMatchObject({ accessToken: 'AT-2' })
+    await sleep(50)
     expect(await bring(one)).toMatchObject({ accessToken: 'AT-2' })
     results.isAway = false
     expect(await bring(other)).toMatchObject({ accessToken: 'AT-2' })
