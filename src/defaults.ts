@@ -11,10 +11,22 @@ type Open = 'router' | 'attachTo' | 'forbiddenRoute' | 'onSessionEnd' | 'readTok
 export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> &
   Pick<AuthAxiosOptions, Open> & { shouldRefresh: RefreshTest }
 
+/** RFC 6750 section 2.1. */
+const bearer: ResolvedOptions['authorize'] = (headers, { tokenType = 'Bearer', accessToken }) =>
+  headers.set('Authorization', `${tokenType} ${accessToken}`)
+
+function assertBackend(backend: { refresh?: unknown }): void {
+  if (typeof backend.refresh === 'function') return
+  throw new Error(
+    '`backend` has no `refresh`. Give it one, or take httpBackend({ login, refresh, logout, user }).',
+  )
+}
+
 /** Puts every default in its place. An option that is `undefined` counts as not given. */
 export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): ResolvedOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const { backend = httpBackend(), shouldRefresh } = options
+  assertBackend(backend)
   const defaults: Required<Omit<AuthAxiosOptions, Open>> = {
     id: 'authAxios',
     axios: {},
@@ -25,9 +37,7 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
     redirectQuery: 'redirect',
     leeway: 30,
     refreshTimeout: 10_000,
-    authorize: (headers, { tokenType = 'Bearer', accessToken }) => {
-      headers.set('Authorization', `${tokenType} ${accessToken}`)
-    },
+    authorize: backend.authorize?.bind(backend) ?? bearer,
     shouldRefresh: refreshTest(shouldRefresh),
     isSessionOver: isRefusal,
     crossTab: true,

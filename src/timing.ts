@@ -14,8 +14,8 @@ export function ringAfter(ms: number, call: () => void): ReturnType<typeof setTi
 }
 
 /** What is thrown where the time is up. */
-export const timeUp = (ms: number): DOMException =>
-  new DOMException(`There was no answer within ${ms} ms.`, 'TimeoutError')
+export const timeUp = (ms: number, hint = ''): DOMException =>
+  new DOMException(`There was no answer within ${ms} ms.${hint}`, 'TimeoutError')
 
 /**
  * Runs an operation for so long at the most. Its signal is aborted when nobody waits any more.

@@ -58,10 +58,14 @@ export function isRefusal(error: unknown): boolean {
   return REFUSALS.includes(Number(statusOf(error))) && !isPage(error)
 }
 
+/** Whether the browser says that there is no network: a request that failed has never left it then. */
+const isOffline = () => typeof navigator !== 'undefined' && navigator.onLine === false
+
 /** Whether the server certainly has not used the refresh token up: it turned the request away, or never got it. */
 export function isUnspent(error: unknown): boolean {
   for (let at = asFailure(error), depth = 0; depth < 4; at = asFailure(at.cause), depth++) {
-    if (NEVER_CONNECTED.has(String(at.code))) return true
+    const code = String(at.code)
+    if (NEVER_CONNECTED.has(code) || (code === 'ERR_NETWORK' && isOffline())) return true
   }
   return [429, 503].includes(Number(statusOf(error)))
 }

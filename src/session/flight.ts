@@ -2,6 +2,12 @@ import { AuthError } from '../errors.ts'
 import { ringAfter, timeUp } from '../timing.ts'
 import type { Outcome } from './ask.ts'
 
+/** What a developer should know of a refresh that does not come to its end. */
+const WAITS_FOR_ITSELF =
+  process.env.NODE_ENV !== 'production'
+    ? ' A `backend.refresh` that sends through the registered instance waits for itself: let it use the `http` of its context.'
+    : ''
+
 interface Waiter {
   /** When the wait began, in ms of the monotonic clock. */
   readonly since: number
@@ -70,7 +76,8 @@ export class Flight {
     const now = performance.now()
     const next = this.waiters.findIndex((waiter) => this.deadlineOf(waiter) > now)
     const late = this.waiters.splice(0, next < 0 ? Infinity : next)
-    const error = new AuthError('ERR_AUTH_REFRESH', { cause: timeUp(this.timeout) })
+    const cause = timeUp(this.timeout, process.env.NODE_ENV !== 'production' ? WAITS_FOR_ITSELF : '')
+    const error = new AuthError('ERR_AUTH_REFRESH', { cause })
     for (const waiter of late) waiter.reject(error)
     this.arm()
   }

@@ -85,7 +85,7 @@ export function createSignIn(
   async function askToSignIn(credentials: unknown, isLatest: () => boolean): Promise<SignedIn> {
     // One that was overtaken while it waited would leave its cookie behind.
     if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
-    const reply = await backend.login!(credentials, context.backendContext(new AbortController().signal))
+    const reply = await backend.login!(credentials, context.backendContext(context.stop))
     const tokens = reply === true ? null : tokensFromReply(reply, { from: 'backend.login' })
     const standing = name()
     if (backend.resumable && !isLatest()) {

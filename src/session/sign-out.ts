@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../storage/record.ts'
+import { isUntold } from '../storage/record.ts'
 import type { AuthTokens } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
@@ -28,10 +28,6 @@ export interface SignOut {
   /** Resolves once what an earlier session still has on its way can no longer touch the cookies of the next. */
   settled(): Promise<void>
 }
-
-/** Whether a state is a logout that the server does not know of. */
-export const isUntold = (known: SessionRecord | null | undefined): boolean =>
-  known?.ended === 'logout' && !known.isTold
 
 /** Makes the action that ends a session. */
 export function createSignOut(
@@ -81,9 +77,9 @@ export function createSignOut(
       const generation = advance(shared, standing.generation)
       void record.publish({ id: standing.id, generation, ended: 'logout', isTold: !backend.logout })
     }
+    forget(shared, standing?.id ?? '')
     const stored = await restore.found()
-    if (standing) forget(shared, standing.id)
-    if (stored) forget(stored.home, stored.id)
+    if (stored && !stored.home.isShared) forget(stored.home, stored.id)
     return stored?.tokens ?? known?.tokens ?? (backend.resumable ? null : undefined)
   }
 

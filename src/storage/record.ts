@@ -66,6 +66,10 @@ export const withoutTokens = ({ id, generation, ended, isHidden, isTold }: Sessi
   isTold,
 })
 
+/** Whether a record tells of a logout that the server does not know of. */
+export const isUntold = (known: SessionRecord | null | undefined): boolean =>
+  known?.ended === 'logout' && !known.isTold
+
 /** It becomes part of a lock's name. */
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,99}$/.test(value)
 

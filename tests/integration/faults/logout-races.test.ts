@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { AuthError, AuthStorage } from '../../../src/index.ts'
 import { settled } from '../../support/fake-time.ts'
 import { type Gate, gate } from '../../support/gate.ts'
+import { expectConsole } from '../../support/expect-console.ts'
 import { failure, outcomes, times } from '../../support/outcomes.ts'
 import { journey, memoryRouter } from '../../support/routes.ts'
 import { Shelf } from '../../support/shelf.ts'
@@ -127,7 +128,7 @@ test('26. a login over a session whose refresh is pending: the old pair is dropp
   expect(server.to('/items')).toHaveLength(3)
   expect(store.accessToken).toBe('AT-2-1')
   expect(storage.content).not.toContain('RT-1-')
-  expect(onSessionEnd).not.toHaveBeenCalled()
+  expect(onSessionEnd.mock.calls).toEqual([['replaced', {}]])
 })
 
 test.each(['login', 'setTokens', 'logout'] as const)(
@@ -236,6 +237,7 @@ test('27. a logout clears all there is here although the server cannot be reache
   expect(store.status).toBe('anonymous')
   expect(storage.items.size).toBe(0)
   expect(router.currentRoute.value.path).toBe('/login')
+  expectConsole('error', 'ECONNREFUSED')
 })
 
 test('27. a logout does not wait for a server that never answers', async () => {
@@ -253,6 +255,7 @@ test('27. a logout does not wait for a server that never answers', async () => {
   await vi.waitFor(() => expect(storage.items.size).toBe(0))
 
   await loggedOut
+  expectConsole('error', 'no answer within 200 ms')
 })
 
 test('28. logging out twice at once is one event, one move and one call of the server', async () => {
@@ -316,12 +319,13 @@ describe.each(['were answered 401', 'wait to be sent'])('29. where requests %s',
       if (when === 'wait to be sent') await store.setTokens({ ...server.grant(), expiresAt })
       server.expire()
       let loggedOut = Infinity
+      let left: Promise<void> | undefined
       store.$onAction(({ name, after }) => {
         if (name !== 'refresh') return
         after(async () => {
           await turns(turn)
           loggedOut = wire.tick()
-          void store.logout()
+          left = store.logout()
         })
       })
 
@@ -331,6 +335,7 @@ describe.each(['were answered 401', 'wait to be sent'])('29. where requests %s',
       const late = wire.to('/items').filter(({ order, token }) => order > loggedOut && token !== null)
       expect(late).toEqual([])
       expect(codes(errors)).toEqual(errors.map(() => 'ERR_AUTH_SESSION_CHANGED'))
+      await left
     },
   )
 })
@@ -348,7 +353,8 @@ test('a logout while a login is on its way wins, and what the login brought is h
   answering.open()
 
   expect(await login).toMatchObject({ code: 'ERR_AUTH_SESSION_CHANGED' })
-  await server.arrived('/auth/logout')
+  await vi.waitFor(() => expect(server.to('/auth/logout')[0]?.status).toBe(204))
+  await settled()
   expect(server.to('/auth/logout')[0]?.body.toString()).toContain('RT-1-1')
   expect(store.isAuthenticated).toBe(false)
   expect(storage.items.size).toBe(0)
@@ -368,6 +374,8 @@ test('the later of two logins wins, and the first is told so', async () => {
 
   expect(await loser).toMatchObject({ code: 'ERR_AUTH_SESSION_CHANGED' })
   expect(store.accessToken).toBe('AT-2-1')
+  await vi.waitFor(() => expect(server.to('/auth/logout')[0]?.status).toBe(204))
+  await settled()
 })
 
 /** A stored session of a sign-in before, as this version of the library writes it. */
@@ -381,7 +389,7 @@ async function stored(server: StrictServer, tokens: Record<string, unknown>): Pr
 
 /** A storage that is read slowly. */
 async function slowShelf(record: string): Promise<{ storage: Shelf & AuthStorage; reading: Gate }> {
-  const storage = new Shelf({ auth: record })
+  const storage = new Shelf({ 'vue-auth-axios:authAxios': record })
   const reading = gate()
   storage.before = (operation) => (operation === 'getItem' ? reading.passed : undefined)
   return { storage, reading }

@@ -15,7 +15,7 @@ const offline = () => vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false
 function cutOff() {
   const backend = httpBackend()
   const state = { attempts: 0, isCut: true }
-  const refresh: AuthBackend['refresh'] = (tokens, context) => {
+  const refresh: AuthBackend['refresh'] = async (tokens, context) => {
     state.attempts++
     if (state.isCut) throw new AxiosError('Network Error', AxiosError.ERR_NETWORK)
     return backend.refresh(tokens, context)

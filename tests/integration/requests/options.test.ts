@@ -1,6 +1,6 @@
 import { AxiosError } from 'axios'
 import { describe, expect, test, vi } from 'vitest'
-import { type AuthAxiosOptions, httpBackend } from '../../../src/index.ts'
+import { type AuthAxiosOptions, type AuthError, httpBackend } from '../../../src/index.ts'
 import { holdClock } from '../../support/clock.ts'
 import { expectConsole } from '../../support/expect-console.ts'
 import { failure, outcomes, times } from '../../support/outcomes.ts'
@@ -297,7 +297,8 @@ describe('a backend of the app', () => {
     const { errors } = await outcomes([client.http.get('/items/1')])
 
     for (const error of errors) expect(error).toMatchObject({ code: 'ERR_AUTH_REFRESH' })
-    expect(client.store.isRefreshing).toBe(false)
+    expect((errors[0] as AuthError).cause).toMatchObject({ message: expect.stringContaining('`http` of its context') })
+    await vi.waitFor(() => expect(client.store.isRefreshing).toBe(false))
   })
 
   test('may rotate nothing, rename everything and know no lifetime', async () => {

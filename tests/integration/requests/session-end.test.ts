@@ -303,23 +303,3 @@ describe('after a login', () => {
     await server.arrived('/auth/logout')
   })
 })
-
-test('a session that cannot be kept alive starts anonymous, with no redirect and no onSessionEnd', async () => {
-  const clock = holdClock()
-  const server = await startServer()
-  const storage = new Shelf()
-  const first = await signIn(server, { storage })
-  await first.store.setTokens({ access_token: 'AT-9-1', expires_in: 60 })
-  first.app.unmount()
-  clock.pass(61_000)
-  const onSessionEnd = vi.fn<() => void>()
-  const router = memoryRouter()
-  const { store } = visit(server, { storage, onSessionEnd }, (app) => app.use(router))
-  await router.push('/orders/1')
-  await store.ready()
-
-  expect(store.status).toBe('anonymous')
-  expect(onSessionEnd).not.toHaveBeenCalled()
-  expect(router.currentRoute.value.fullPath).toBe('/orders/1')
-  expect(server.arrivals).toEqual([])
-})
