@@ -65,14 +65,16 @@ export function mayCarryToken(
   attachTo: AttachTo,
 ): boolean {
   const { baseURL } = instance.defaults
-  const decides = typeof attachTo === 'function'
-  if (!decides && baseURL && config.baseURL === baseURL && !isAbsolute(config.url) && staysAtHome(baseURL)) {
-    return true
-  }
-  const isAllowed = decides
-    ? (url: URL) => attachTo(url) === true // a promise is no answer
-    : (url: URL) => url.origin === ownOrigin(baseURL) || Boolean(attachTo?.includes(url.origin))
-  return finalUrls(config, instance).every((url) => url !== null && url.origin !== 'null' && isAllowed(url))
+  const isUsual = baseURL && config.baseURL === baseURL && typeof attachTo !== 'function'
+  if (isUsual && !isAbsolute(config.url) && staysAtHome(baseURL)) return true
+  for (const url of finalUrls(config, instance)) if (!isAllowed(url, baseURL, attachTo)) return false
+  return true
+}
+
+function isAllowed(url: URL | null, baseURL: string | undefined, attachTo: AttachTo): boolean {
+  if (url === null || url.origin === 'null') return false
+  if (typeof attachTo === 'function') return attachTo(url) === true // a promise is no answer
+  return url.origin === ownOrigin(baseURL) || Boolean(attachTo?.includes(url.origin))
 }
 
 /** The origin a request goes to before it is redirected. */

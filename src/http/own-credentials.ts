@@ -25,7 +25,7 @@ export function hasOwnCredentials(
 ): boolean {
   const { auth, headers } = config
   if (auth) return true
-  if (!headers.has('Authorization')) return false
+  if (!mayHaveAuthorization(headers) || !headers.has('Authorization')) return false
   const value = headers.get('Authorization')
   if (holds(value, session()?.tokens?.accessToken)) return !headers.delete('Authorization')
   if (value !== defaultAuthorization(instance, config.method)) return true
@@ -33,6 +33,12 @@ export function hasOwnCredentials(
     'default-header',
     'The instance has a default Authorization header: it gives way to the session. Remove it from the defaults.',
   )
+  return false
+}
+
+/** Tells most requests apart from those with the header, without making anything. */
+function mayHaveAuthorization(headers: AxiosHeaders): boolean {
+  for (const name in headers) if (name.length === 'Authorization'.length) return true
   return false
 }
 

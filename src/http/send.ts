@@ -92,5 +92,7 @@ function copyOf(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig 
 }
 
 /** The adapter a request would have used by itself. */
-export const adapterOf = (config: InternalAxiosRequestConfig): AxiosAdapter =>
-  axios.getAdapter(config.adapter || axios.defaults.adapter, config)
+export function adapterOf(config: InternalAxiosRequestConfig): AxiosAdapter {
+  const { adapter } = config
+  return typeof adapter === 'function' ? adapter : axios.getAdapter(adapter || axios.defaults.adapter, config)
+}
