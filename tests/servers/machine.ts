@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,14 +36,26 @@ export class Workshop {
 
   /** Runs a command to its end. */
   run(command: string, args: string[], env: Record<string, string> = {}, cwd = this.folder): string {
-    const options = { cwd, env: { ...process.env, ...env }, encoding: 'utf8', stdio: 'pipe', timeout: 300_000 } as const
+    const options = {
+      cwd,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+      stdio: 'pipe',
+      timeout: 300_000,
+    } as const
     const { status, stdout, stderr, error } = spawnSync(command, args, options)
     if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`)
     return stdout
   }
 
   /** Starts a server, and waits until it answers. Its output is in the folder, as `server.log`. */
-  async start(url: string, command: string, args: string[], env: Record<string, string> = {}, cwd = this.folder) {
+  async start(
+    url: string,
+    command: string,
+    args: string[],
+    env: Record<string, string> = {},
+    cwd = this.folder,
+  ) {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
@@ -50,7 +70,7 @@ export class Workshop {
   }
 
   async #answers(url: string, child: ChildProcess): Promise<void> {
-    for (const end = Date.now() + 120_000; Date.now() < end; await sleep(250)) {
+    for (const latest = Date.now() + 180_000; Date.now() < latest; await sleep(250)) {
       if (child.exitCode !== null) break
       const answer = await fetch(url).catch(() => null)
       if (answer) return
@@ -97,7 +117,10 @@ export function npmPackages(name: string, packages: Record<string, string>): str
   const wanted = JSON.stringify(packages)
   if (existsSync(done) && readFileSync(done, 'utf8') === wanted) return folder
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: packages }))
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ private: true, type: 'module', dependencies: packages }),
+  )
   try {
     // `npm exec` has put the node of the project first: native modules are built for it.
     execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -106,7 +129,9 @@ export function npmPackages(name: string, packages: Record<string, string>): str
       timeout: 20 * 60_000,
     })
   } catch (error) {
-    throw new Unavailable(`npm install of ${Object.keys(packages).join(', ')} failed: ${String(error).slice(0, 300)}`)
+    throw new Unavailable(
+      `npm install of ${Object.keys(packages).join(', ')} failed: ${String(error).slice(0, 300)}`,
+    )
   }
   writeFileSync(done, wanted)
   return folder
@@ -127,7 +152,9 @@ export function debianPackages(...packages: string[]): void {
 }
 
 const isInstalled = (name: string) =>
-  spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes('ok installed') ?? false
+  spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes(
+    'ok installed',
+  ) ?? false
 
 /** The Python that Debian's packages belong to. */
 export const PYTHON = '/usr/bin/python3'

@@ -1,10 +1,5 @@
 import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  betterAuthBearer,
-  betterAuthCookie,
-  betterAuthJwt,
-} from '../../../playground/setups/servers/better-auth.ts'
 import { type Workshop, freePort, npmPackages } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -53,7 +48,9 @@ async function start(workshop: Workshop, pageOrigin: string): Promise<RunningSer
   const origin = `http://127.0.0.1:${port}`
   const env = { PORT: port, PAGE: pageOrigin }
   await workshop.start(`${origin}/control/up`, process.execPath, [workshop.write('server.mjs', SERVER)], env)
-  const { version } = JSON.parse(readFileSync(join(packages, 'node_modules/better-auth/package.json'), 'utf8'))
+  const { version } = JSON.parse(
+    readFileSync(join(packages, 'node_modules/better-auth/package.json'), 'utf8'),
+  )
   return { version, origin, revoke: () => fetch(`${origin}/control/revoke`, { method: 'POST' }) }
 }
 
@@ -67,7 +64,6 @@ const common = {
 export const betterAuthSessions: RealServer = {
   ...common,
   name: 'better-auth, cookie',
-  setup: betterAuthCookie,
   setupName: 'betterAuthCookie',
   items: '/api/session-items',
   lifetime: 0,
@@ -77,7 +73,6 @@ export const betterAuthSessions: RealServer = {
 export const betterAuthJwts: RealServer = {
   ...common,
   name: 'better-auth, JWT',
-  setup: betterAuthJwt,
   setupName: 'betterAuthJwt',
   items: '/api/jwt-items',
   refresh: { method: 'GET', path: '/api/auth/token' },
@@ -88,7 +83,6 @@ export const betterAuthJwts: RealServer = {
 export const betterAuthTokens: RealServer = {
   ...common,
   name: 'better-auth, bearer',
-  setup: betterAuthBearer,
   setupName: 'betterAuthBearer',
   items: '/api/session-items',
   lifetime: 0,

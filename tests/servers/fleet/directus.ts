@@ -1,7 +1,6 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { directus, directusCookie } from '../../../playground/setups/servers/directus.ts'
 import { type Workshop, freePort, npmPackages } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -58,7 +57,6 @@ const common = {
 export const directusTokens: RealServer = {
   ...common,
   name: 'Directus, tokens',
-  setup: directus,
   setupName: 'directus',
 }
 
@@ -66,6 +64,5 @@ export const directusTokens: RealServer = {
 export const directusInCookie: RealServer = {
   ...common,
   name: 'Directus, cookie',
-  setup: directusCookie,
   setupName: 'directusCookie',
 }

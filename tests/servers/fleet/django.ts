@@ -1,5 +1,3 @@
-import { djangoSessions } from '../../../playground/setups/servers/django-sessions.ts'
-import { simpleJwt } from '../../../playground/setups/servers/simple-jwt.ts'
 import { PYTHON, type Workshop, debianPackages, freePort } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -85,7 +83,8 @@ from django.contrib.auth.models import User
 User.objects.create_user('ann', password='${PASSWORD}')
 `
 
-const VERSION = 'import django, rest_framework; print(django.__version__, "with REST framework", rest_framework.VERSION)'
+const VERSION =
+  'import django, rest_framework; print(django.__version__, "with REST framework", rest_framework.VERSION)'
 
 const PACKAGES = ['python3-django', 'python3-djangorestframework', 'python3-djangorestframework-simplejwt']
 
@@ -94,7 +93,11 @@ async function start(workshop: Workshop, jwt: boolean): Promise<RunningServer> {
   const port = await freePort()
   workshop.write('settings.py', settings(jwt))
   workshop.write('urls.py', URLS)
-  const env = { DJANGO_SETTINGS_MODULE: 'settings', PYTHONPATH: workshop.folder, PYTHONDONTWRITEBYTECODE: '1' }
+  const env = {
+    DJANGO_SETTINGS_MODULE: 'settings',
+    PYTHONPATH: workshop.folder,
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
   workshop.run(PYTHON, ['-m', 'django', 'migrate', '--verbosity', '0'], env)
   workshop.run(PYTHON, ['-c', CREATE_USER], env)
   const origin = `http://127.0.0.1:${port}`
@@ -117,7 +120,6 @@ const people = {
 export const djangoSimpleJwt: RealServer = {
   ...people,
   name: 'Django SimpleJWT',
-  setup: simpleJwt,
   setupName: 'simpleJwt',
   refresh: { method: 'POST', path: '/api/token/refresh/' },
   lifetime: 3000,
@@ -128,7 +130,6 @@ export const djangoSimpleJwt: RealServer = {
 export const djangoRestSessions: RealServer = {
   ...people,
   name: 'Django REST sessions',
-  setup: djangoSessions,
   setupName: 'djangoSessions',
   lifetime: 0,
   start: (workshop) => start(workshop, false),

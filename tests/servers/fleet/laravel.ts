@@ -1,6 +1,5 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { sanctum } from '../../../playground/setups/servers/sanctum.ts'
 import { type Workshop, debianPackages, freePort } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -65,10 +64,18 @@ $response->send();
 $kernel->terminate($request, $response);
 `
 
-const PROVIDERS = ['Auth\\AuthServiceProvider', 'Cookie\\CookieServiceProvider', 'Cache\\CacheServiceProvider']
+const PROVIDERS = [
+  'Auth\\AuthServiceProvider',
+  'Cookie\\CookieServiceProvider',
+  'Cache\\CacheServiceProvider',
+]
   .concat('Database\\DatabaseServiceProvider', 'Encryption\\EncryptionServiceProvider')
   .concat('Filesystem\\FilesystemServiceProvider', 'Foundation\\Providers\\FoundationServiceProvider')
-  .concat('Hashing\\HashServiceProvider', 'Pipeline\\PipelineServiceProvider', 'Session\\SessionServiceProvider')
+  .concat(
+    'Hashing\\HashServiceProvider',
+    'Pipeline\\PipelineServiceProvider',
+    'Session\\SessionServiceProvider',
+  )
   .concat('Translation\\TranslationServiceProvider', 'Validation\\ValidationServiceProvider')
   .concat('View\\ViewServiceProvider')
 
@@ -122,7 +129,6 @@ async function start(workshop: Workshop): Promise<RunningServer> {
 /** Laravel with Sanctum's flow for single-page apps. */
 export const laravelSanctum: RealServer = {
   name: "Laravel, Sanctum's flow",
-  setup: sanctum,
   setupName: 'sanctum',
   credentials: { email: 'ann@x.test', password: PASSWORD },
   wrong: { email: 'ann@x.test', password: 'wrong' },

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { behindAuthRequest, behindBasic } from '../../../playground/setups/servers/behind-a-proxy.ts'
 import { type Workshop, debianPackages, freePort } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -85,7 +84,6 @@ const common = {
 export const nginxAuthRequest: RealServer = {
   ...common,
   name: 'nginx, auth_request',
-  setup: behindAuthRequest,
   setupName: 'behindAuthRequest',
   start: (workshop) => start(workshop, AUTH_REQUEST),
 }
@@ -94,7 +92,6 @@ export const nginxAuthRequest: RealServer = {
 export const nginxBasic: RealServer = {
   ...common,
   name: 'nginx, Basic authentication',
-  setup: behindBasic,
   setupName: 'behindBasic',
   basic: { username: 'dev', password: 'staging' },
   start: (workshop) => start(workshop, BASIC),

@@ -1,6 +1,5 @@
 import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { tokenEndpoint } from '../../../playground/setups/servers/token-endpoint.ts'
 import { type Workshop, freePort, npmPackages } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -74,7 +73,6 @@ async function start(workshop: Workshop): Promise<RunningServer> {
 /** An OAuth 2 token endpoint, with form bodies and client authentication. */
 export const nodeOauth: RealServer = {
   name: 'node-oauth, token endpoint',
-  setup: tokenEndpoint,
   setupName: 'tokenEndpoint',
   credentials: { username: 'ann', password: PASSWORD },
   wrong: { username: 'ann', password: 'wrong' },

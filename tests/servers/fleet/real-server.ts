@@ -1,13 +1,10 @@
-import type { AuthAxiosOptions } from 'vue-auth-axios'
 import type { Workshop } from '../machine.ts'
 
 /** A server that is installed and started for the tests, as people run it, with tokens that live for seconds. */
 export interface RealServer {
   /** What it is, for the table. */
   readonly name: string
-  /** The setup that is tried against it. */
-  readonly setup: Pick<AuthAxiosOptions, 'axios' | 'backend'>
-  /** Which export of `playground/setups/servers` the setup is. */
+  /** The setup that is tried against it: an export of `playground/setups/servers`. */
   readonly setupName: string
   readonly credentials: Record<string, string>
   readonly wrong: Record<string, string>

@@ -1,7 +1,6 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { strapi, strapiCookie } from '../../../playground/setups/servers/strapi.ts'
 import { type Workshop, freePort, npmPackages } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
@@ -95,7 +94,6 @@ const common = {
 export const strapiTokens: RealServer = {
   ...common,
   name: 'Strapi, tokens',
-  setup: strapi,
   setupName: 'strapi',
   start: (workshop) => start(workshop, false),
 }
@@ -104,7 +102,6 @@ export const strapiTokens: RealServer = {
 export const strapiInCookie: RealServer = {
   ...common,
   name: 'Strapi, cookie',
-  setup: strapiCookie,
   setupName: 'strapiCookie',
   start: (workshop) => start(workshop, true),
 }
