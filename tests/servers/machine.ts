@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/servers')
@@ -110,6 +110,22 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/**
+ * The path without this project's own programs. Native modules are built for the Node of the machine, whose headers are
+ * there, and run on that.
+ */
+const machinePath = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !/node_modules|node-gyp-bin/.test(folder))
+  .join(delimiter)
+
+/** The Node of the machine, for servers with native modules. */
+export const machineNode = (): string =>
+  execFileSync('node', ['--print', 'process.execPath'], {
+    env: { ...process.env, PATH: machinePath },
+    encoding: 'utf8',
+  }).trim()
+
 /** Installs packages from npm, once, and gives their folder. */
 export function npmPackages(name: string, packages: Record<string, string>): string {
   const folder = join(CACHE, name)
@@ -122,9 +138,9 @@ export function npmPackages(name: string, packages: Record<string, string>): str
     JSON.stringify({ private: true, type: 'module', dependencies: packages }),
   )
   try {
-    // `npm exec` has put the node of the project first: native modules are built for it.
     execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: folder,
+      env: { ...process.env, PATH: machinePath },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 20 * 60_000,
     })

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Workshop, freePort, npmPackages } from '../machine.ts'
+import { type Workshop, freePort, machineNode, npmPackages } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
 const VERSION = '12.4.0'
@@ -30,8 +30,8 @@ async function start(workshop: Workshop): Promise<RunningServer> {
   }
   symlinkSync(join(packages, 'node_modules'), join(workshop.folder, 'node_modules'))
   const cli = join(packages, 'node_modules/directus/cli.js')
-  workshop.run(process.execPath, [cli, 'bootstrap'], env)
-  await workshop.start(`${origin}/server/ping`, process.execPath, [cli, 'start'], env)
+  workshop.run(machineNode(), [cli, 'bootstrap'], env)
+  await workshop.start(`${origin}/server/ping`, machineNode(), [cli, 'start'], env)
   return {
     version: VERSION,
     origin,

@@ -21,7 +21,7 @@ REST_FRAMEWORK = {
     }'],
     'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated'],
 }
-SIMPLE_JWT = {'ACCESS_TOKEN_LIFETIME': timedelta(seconds=3), 'REFRESH_TOKEN_LIFETIME': timedelta(minutes=10),
+SIMPLE_JWT = {'ACCESS_TOKEN_LIFETIME': timedelta(seconds=6), 'REFRESH_TOKEN_LIFETIME': timedelta(minutes=10),
     'ROTATE_REFRESH_TOKENS': True, 'BLACKLIST_AFTER_ROTATION': True}
 `
 
@@ -34,7 +34,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.views import TokenBlacklistView, TokenObtainPairView, TokenRefreshView
 
 @api_view(['GET'])
@@ -60,16 +61,30 @@ def log_out(request):
     logout(request)
     return JsonResponse({})
 
+# A rotated token is not among the outstanding ones.
+issued = []
+
+def kept(view):
+    def call(request):
+        response = view(request)
+        issued.append(getattr(response, 'data', {}).get('refresh'))
+        return response
+    return csrf_exempt(call)
+
 @csrf_exempt
 def revoke(request):
-    for token in OutstandingToken.objects.all():
-        BlacklistedToken.objects.get_or_create(token=token)
+    for token in filter(None, issued):
+        try:
+            RefreshToken(token).blacklist()
+        except TokenError:
+            pass  # spent already
+    issued.clear()
     Session.objects.all().delete()
     return JsonResponse({})
 
 urlpatterns = [
-    path('api/token/', TokenObtainPairView.as_view()),
-    path('api/token/refresh/', TokenRefreshView.as_view()),
+    path('api/token/', kept(TokenObtainPairView.as_view())),
+    path('api/token/refresh/', kept(TokenRefreshView.as_view())),
     path('api/token/blacklist/', TokenBlacklistView.as_view()),
     path('api/csrf/', csrf), path('api/login/', log_in), path('api/logout/', log_out),
     path('api/me/', me), path('api/items/', items), path('control/revoke', revoke),
@@ -122,7 +137,7 @@ export const djangoSimpleJwt: RealServer = {
   name: 'Django SimpleJWT',
   setupName: 'simpleJwt',
   refresh: { method: 'POST', path: '/api/token/refresh/' },
-  lifetime: 3000,
+  lifetime: 6000,
   start: (workshop) => start(workshop, true),
 }
 

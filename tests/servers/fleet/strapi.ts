@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Workshop, freePort, npmPackages } from '../machine.ts'
+import { type Workshop, freePort, machineNode, npmPackages } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
 
 const VERSION = '5.54.0'
@@ -70,7 +70,7 @@ async function start(workshop: Workshop, httpOnly: boolean): Promise<RunningServ
   const origin = `http://127.0.0.1:${port}`
   const cli = join(packages, 'node_modules/@strapi/strapi/bin/strapi.js')
   const env = { NODE_ENV: 'production', STRAPI_TELEMETRY_DISABLED: 'true' }
-  await workshop.start(`${origin}/_health`, process.execPath, [cli, 'start'], env)
+  await workshop.start(`${origin}/_health`, machineNode(), [cli, 'start'], env)
   return {
     version: VERSION,
     origin,
