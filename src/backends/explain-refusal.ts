@@ -11,12 +11,15 @@ const DEEPEST = 3
  * those that came back, and what to write where they differ from what such servers want. For development alone. Names
  * only, never a value.
  *
- * @returns `null` where the error is no answer with a status of 4xx
+ * @returns `null` where the error is no answer with a status of 4xx, or there is nothing to explain
  */
 export function explainRefusal(error: unknown): string | null {
   if (!isAxiosError(error) || !error.response) return null
   const { response, config = response.config } = error
   if (response.status < 400 || response.status > 499) return null
+  // Nothing was sent that could have another name: the session is over, as sessions are.
+  const isMissing = response.status === 404 || response.status === 405
+  if (config.method === 'get' && !isMissing) return null
   const sent = namesSent(config)
   const lines = [
     `The refresh was refused: ${endpointOf(config)} answered ${response.status}.`,

@@ -174,3 +174,7 @@ const isInstalled = (name: string) =>
 
 /** The Python that Debian's packages belong to. */
 export const PYTHON = '/usr/bin/python3'
+
+/** Whether that Python is there, with these modules. */
+export const hasPython = (...modules: string[]): boolean =>
+  spawnSync(PYTHON, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0

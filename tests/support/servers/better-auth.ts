@@ -15,7 +15,13 @@ export function betterAuthReplica(): Replica {
     kind === 'access' ? jwt({ sub: USER.id, serial, iat: 2e9, exp: 2e9 + 900 }) : `session-${serial}`,
   )
   const app = new Hono().basePath('/api')
-  const tokenOf = (c: Context) => bearerOf(c.req.header('Authorization')) ?? getCookie(c, COOKIE)
+
+  /** A bearer token that is no session's, such as one of the JWTs, leaves the word to the cookie. */
+  function tokenOf(c: Context): string | undefined {
+    const bearer = bearerOf(c.req.header('Authorization'))
+    return sessions.of(bearer) ? bearer : getCookie(c, COOKIE)
+  }
+
   app.post('/auth/sign-in/email', async (c) => {
     const { password } = await c.req.json()
     if (password !== 'correct horse') {
@@ -31,6 +37,7 @@ export function betterAuthReplica(): Replica {
     return c.json(sessions.of(token) ? { session: { token }, user: USER } : null)
   })
   app.get('/auth/token', (c) => {
+    sessions.asked += 1
     const session = sessions.reissue(tokenOf(c))
     return session ? c.json({ token: session.access }) : c.body(null, 401)
   })

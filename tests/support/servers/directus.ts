@@ -39,7 +39,13 @@ export function directusReplica(): Replica {
     const body = await c.req.json()
     const token = spent(c, body)
     if (token === undefined) {
-      return c.json(failure('Invalid payload. The refresh token is required.', 'INVALID_PAYLOAD'), 400)
+      return c.json(
+        failure(
+          'Invalid payload. The refresh token is required in either the payload or cookie.',
+          'INVALID_PAYLOAD',
+        ),
+        400,
+      )
     }
     const pair = sessions.renew(token)
     return pair ? answer(c, pair, body.mode) : c.json(WRONG, 401)
@@ -47,7 +53,13 @@ export function directusReplica(): Replica {
   app.post('/auth/logout', async (c) => {
     const token = spent(c, await c.req.json())
     if (token === undefined) {
-      return c.json(failure('Invalid payload. The refresh token is required.', 'INVALID_PAYLOAD'), 400)
+      return c.json(
+        failure(
+          'Invalid payload. The refresh token is required in either the payload or cookie.',
+          'INVALID_PAYLOAD',
+        ),
+        400,
+      )
     }
     sessions.end(token)
     deleteCookie(c, COOKIE, { path: '/' })

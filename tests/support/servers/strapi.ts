@@ -30,7 +30,7 @@ export function strapiReplica({ httpOnly = false } = {}): Replica {
   app.post('/auth/refresh', async (c) => {
     sessions.asked += 1
     const { refreshToken = getCookie(c, COOKIE) } = JSON.parse((await c.req.text()) || '{}')
-    if (!refreshToken) return c.json(failure(400, 'ValidationError', 'Missing refresh token'), 400)
+    if (!refreshToken) return c.json(failure(400, 'BadRequestError', 'Missing refresh token'), 400)
     const pair = sessions.renew(refreshToken)
     return pair ? answer(c, pair) : c.json(failure(401, 'UnauthorizedError', 'Invalid refresh token'), 401)
   })

@@ -1,6 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { type Replica, Sessions, bearerOf } from './replica.ts'
 
+const CHALLENGES: Record<string, string> = {
+  invalid_client: 'Basic realm="Service"',
+  invalid_token: 'Bearer realm="Service",error="invalid_token"',
+}
+
 const CLIENT = `Basic ${btoa('spa:s3cret')}`
 
 /** node-oauth 5.3: forms alone, and only from a client that says who it is. */
@@ -11,7 +16,7 @@ export function tokenEndpointReplica(): Replica {
     c.json(
       { error, error_description },
       status,
-      status === 401 ? { 'WWW-Authenticate': 'Basic realm="Service"' } : {},
+      status === 401 ? { 'WWW-Authenticate': CHALLENGES[error] ?? '' } : {},
     )
 
   app.use('/oauth/*', async (c, next) => {

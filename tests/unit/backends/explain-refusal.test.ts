@@ -125,6 +125,13 @@ describe('an explanation of a refused refresh', () => {
     }
   })
 
+  it('has nothing to say where nothing was sent, but that an endpoint is missing', async () => {
+    const get = { method: 'GET' }
+
+    expect(explainRefusal(await refusal(401, {}, undefined, get))).toBeNull()
+    expect(explainRefusal(await refusal(404, {}, undefined, get))).toContain('GET https://api.ok')
+  })
+
   it('copes with bodies of every kind', async () => {
     const deep = { a: { b: { c: { d: { refreshToken: 1 } } } } }
     for (const body of ['', 'gone', 'null', '[1]', '"x"', deep]) {
