@@ -1,6 +1,7 @@
 import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios'
 import type { BackendContext } from '../types.ts'
 import { type Endpoint, requestTo } from './endpoint.ts'
+import { uncached } from './uncached.ts'
 
 /** The ways to send a request to the server that keeps the sessions. */
 export interface Sender {
@@ -15,7 +16,7 @@ export function createSender(csrf: Endpoint<null> | undefined, withCredentials: 
   const credentials = withCredentials ? { withCredentials } : {}
 
   const once = (request: AxiosRequestConfig, { http, signal }: BackendContext): Promise<AxiosResponse> =>
-    http.request({ ...request, ...credentials, signal })
+    http.request({ ...uncached(http, request), ...credentials, signal })
 
   const prepare = async (context: BackendContext) =>
     csrf === undefined || once(requestTo(csrf, { method: 'GET' }, null), context)

@@ -1,9 +1,7 @@
 import { AxiosError, type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios'
 import type { AuthUser } from '../types.ts'
 import { badResponse, isRecord } from './bad-response.ts'
-
-/** Keeps caches on the instance out of it, which would answer by URL with the user before. */
-const UNCACHED: AxiosRequestConfig & { cache: false } = { cache: false }
+import { uncached } from './uncached.ts'
 
 /**
  * Asks the application's instance, and gives the answer as the server sent it: the application's own interceptors have
@@ -21,7 +19,7 @@ export async function untouchedAnswer(http: AxiosInstance, request: AxiosRequest
       return data
     },
   ]
-  await http.request({ ...UNCACHED, ...request, transformResponse })
+  await http.request({ ...uncached(http, request), transformResponse })
   if (!answer) throw new AxiosError('The user endpoint gave no answer.', AxiosError.ERR_NETWORK)
   const { status } = answer
   if (status < 200 || status > 299) throw badResponse(`The user endpoint answered ${status}.`, answer)

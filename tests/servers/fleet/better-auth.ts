@@ -19,7 +19,7 @@ const auth = betterAuth({
   baseURL: 'http://127.0.0.1:' + PORT, secret: 'x'.repeat(40), database, emailAndPassword: { enabled: true },
   trustedOrigins: [PAGE], rateLimit: { enabled: false }, session: { expiresIn: 600, updateAge: 2 },
   telemetry: { enabled: false },
-  plugins: [bearer(), jwt({ jwt: { expirationTime: '4s', issuer: 'api', audience: 'api' } })],
+  plugins: [bearer(), jwt({ jwt: { expirationTime: '8s', issuer: 'api', audience: 'api' } })],
 })
 await (await getMigrations(auth.options)).runMigrations()
 await auth.api.signUpEmail({ body: { email: 'ann@x.test', password: '${PASSWORD}', name: 'Ann' } })
@@ -76,7 +76,7 @@ export const betterAuthJwts: RealServer = {
   setupName: 'betterAuthJwt',
   items: '/api/jwt-items',
   refresh: { method: 'GET', path: '/api/auth/token' },
-  lifetime: 4000,
+  lifetime: 8000,
 }
 
 /** better-auth, with its session's token as a bearer token. */

@@ -20,7 +20,7 @@ async function start(workshop: Workshop): Promise<RunningServer> {
     DB_FILENAME: database,
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: PASSWORD,
-    ACCESS_TOKEN_TTL: '4s',
+    ACCESS_TOKEN_TTL: '8s',
     REFRESH_TOKEN_TTL: '10m',
     TELEMETRY: 'false',
     RATE_LIMITER_ENABLED: 'false',
@@ -49,7 +49,7 @@ const common = {
   wrong: { email: 'admin@example.com', password: 'wrong' },
   items: '/directus/roles',
   refresh: { method: 'POST', path: '/directus/auth/refresh' },
-  lifetime: 4000,
+  lifetime: 8000,
   start,
 }
 

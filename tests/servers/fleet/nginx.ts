@@ -7,7 +7,7 @@ const API = `
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 
-const LIFETIME = 3000
+const LIFETIME = 5000
 const access = new Map()
 const refresh = new Set()
 function issue() {
@@ -77,7 +77,7 @@ const common = {
   wrong: { username: 'ann', password: 'wrong' },
   items: '/items',
   refresh: { method: 'POST', path: '/auth/refresh' },
-  lifetime: 3000,
+  lifetime: 5000,
 }
 
 /** nginx with `auth_request` in front of an API. */

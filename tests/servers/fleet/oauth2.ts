@@ -12,7 +12,7 @@ const client = { id: 'spa', grants: ['password', 'refresh_token'] }
 const user = { id: 1, username: 'ann' }
 let tokens = []
 const oauth = new OAuth2Server({
-  accessTokenLifetime: 3, refreshTokenLifetime: 600, alwaysIssueNewRefreshToken: true,
+  accessTokenLifetime: 5, refreshTokenLifetime: 600, alwaysIssueNewRefreshToken: true,
   model: {
     getClient: async (id, secret) => (id === 'spa' && (secret ?? 's3cret') === 's3cret' ? client : null),
     getUser: async (name, password) => (name === 'ann' && password === '${PASSWORD}' ? user : null),
@@ -78,6 +78,6 @@ export const nodeOauth: RealServer = {
   wrong: { username: 'ann', password: 'wrong' },
   items: '/api/items',
   refresh: { method: 'POST', path: '/oauth/token' },
-  lifetime: 3000,
+  lifetime: 5000,
   start,
 }

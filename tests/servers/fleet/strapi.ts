@@ -48,7 +48,7 @@ const configs = (port: number, httpOnly: boolean) => ({
     .map((name) => 'strapi::' + name)`,
   plugins: `{ 'users-permissions': { config: { jwtSecret: 'g'.repeat(32), jwtManagement: 'refresh',
     ratelimit: { enabled: false, max: 10000 },
-    sessions: { accessTokenLifespan: 4, maxRefreshTokenLifespan: 600, idleRefreshTokenLifespan: 600,
+    sessions: { accessTokenLifespan: 8, maxRefreshTokenLifespan: 600, idleRefreshTokenLifespan: 600,
       httpOnly: ${httpOnly}, cookie: { secure: false, sameSite: 'lax', path: '/' } } } } }`,
 })
 
@@ -87,7 +87,7 @@ const common = {
   wrong: { identifier: 'ann@x.test', password: 'wrong' },
   items: '/api/users/me',
   refresh: { method: 'POST', path: '/api/auth/refresh' },
-  lifetime: 4000,
+  lifetime: 8000,
 }
 
 /** Strapi, with both tokens in the page. */

@@ -6,11 +6,12 @@ import { type Replica, Sessions, bearerOf } from './replica.ts'
 const USER = { id: 1, username: 'ann' }
 const COOKIE = 'strapi_up_refresh'
 
-const failure = (status: 400 | 401, name: string, message: string) => ({
+const failure = (status: 400 | 401 | 403, name: string, message: string) => ({
   data: null,
   error: { status, name, message, details: {} },
 })
 const UNAUTHORIZED = failure(401, 'UnauthorizedError', 'Missing or invalid credentials')
+const FORBIDDEN = failure(403, 'ForbiddenError', 'Forbidden')
 
 /** Strapi 5 with `jwtManagement: 'refresh'`: a logout wants a token that lives. */
 export function strapiReplica({ httpOnly = false } = {}): Replica {
@@ -36,7 +37,8 @@ export function strapiReplica({ httpOnly = false } = {}): Replica {
   })
   const guarded = (run: (access: string) => object) => (c: Context) => {
     const access = bearerOf(c.req.header('Authorization'))
-    return access && sessions.by(access) ? c.json(run(access)) : c.json(UNAUTHORIZED, 401)
+    if (access === undefined) return c.json(FORBIDDEN, 403)
+    return sessions.by(access) ? c.json(run(access)) : c.json(UNAUTHORIZED, 401)
   }
   app.post(
     '/auth/logout',

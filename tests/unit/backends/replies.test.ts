@@ -1,5 +1,5 @@
 import axios from 'axios'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type AuthTokens, type BackendContext, httpBackend } from '../../../src/index.ts'
 import { sourceOf } from '../../../src/token/reply-source.ts'
 import { failure } from '../../support/outcomes.ts'
@@ -185,6 +185,18 @@ describe('a session that is alive as long as the user endpoint answers', () => {
         await failure(Promise.resolve(backend.refresh(null, talk({ data: body }).context))),
       ).toMatchObject({ code: 'ERR_BAD_RESPONSE', response: { status: 200 } })
     }
+  })
+
+  it('is not told by a cache', async () => {
+    vi.stubGlobal('location', new URL('https://app.ok/page'))
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { adapter, sent } = recordingAdapter(() => json({ id: 1 }))
+    const context = { http: axios.create({ adapter }), signal: new AbortController().signal }
+
+    await backend.refresh(null, context)
+
+    expect(sent[0]).toMatchObject({ cache: false })
+    expect(sent[0]?.headers.get('Cache-Control')).toBe('no-cache')
   })
 
   it('has to have one', () => {

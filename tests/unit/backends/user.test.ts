@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios'
 import { setupCache } from 'axios-cache-interceptor'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type AuthBackend, httpBackend } from '../../../src/index.ts'
 import { failure } from '../../support/outcomes.ts'
 import { ada, bob } from '../../support/people.ts'
@@ -63,6 +63,34 @@ describe('the user', () => {
 
     expect(await load(http)).toEqual(ada)
     expect(await load(http)).toEqual(bob)
+  })
+})
+
+describe("the browser's own cache", () => {
+  const cacheControl = async (url: string, baseURL = '/api') => {
+    const { adapter, sent } = recordingAdapter(as(ada))
+    await load(axios.create({ baseURL, adapter }), { user: url })
+    return sent[0]?.headers.get('Cache-Control')
+  }
+
+  beforeEach(() => {
+    vi.stubGlobal('location', new URL('https://app.ok/page'))
+    onTestFinished(() => void vi.unstubAllGlobals())
+  })
+
+  it('is asked for nothing on the origin of the page', async () => {
+    expect(await cacheControl('/me')).toBe('no-cache')
+    expect(await cacheControl('https://app.ok/me')).toBe('no-cache')
+    expect(await cacheControl('/me', 'https://app.ok/api')).toBe('no-cache')
+  })
+
+  it('is left alone where another origin would have to allow the header, and outside of a page', async () => {
+    expect(await cacheControl('https://api.ok/me')).toBeUndefined()
+    expect(await cacheControl('/me', 'https://api.ok')).toBeUndefined()
+    expect(await cacheControl('//api.ok/me')).toBeUndefined()
+    expect(await cacheControl('https://[')).toBeUndefined()
+    vi.stubGlobal('location', undefined)
+    expect(await cacheControl('/me')).toBeUndefined()
   })
 })
 
