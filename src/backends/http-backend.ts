@@ -98,7 +98,7 @@ export function httpBackend<Credentials = HttpCredentials, Body = JsonBody>({
   const isHidden = cookie === 'session'
   if (isHidden && refresh === false && user === undefined) {
     throw new Error(
-      'Without `refresh` a session in a cookie is alive as long as `user` answers. Name it: httpBackend({ user: "/me" }).',
+      'Without `refresh` a session is alive as long as `user` answers: httpBackend({ user: "/me", … }).',
     )
   }
   const replyIn = isHidden ? sessionIn<Body> : tokensIn<Body>

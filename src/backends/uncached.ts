@@ -10,16 +10,19 @@ const PAST_INSTANCE: AxiosRequestConfig & { cache: false } = { cache: false }
  * @see RFC 9111 section 5.2.1.4
  */
 export function uncached(http: AxiosInstance, request: AxiosRequestConfig): AxiosRequestConfig {
-  const isRead = request.method?.toUpperCase() === 'GET' && isOnOwnOrigin(http.getUri(request))
-  const headers = { ...(isRead && { 'Cache-Control': 'no-cache' }), ...request.headers }
-  return { ...PAST_INSTANCE, ...request, headers }
+  const { method = 'GET', headers } = request
+  const isRead = method.toUpperCase() === 'GET' && isOnOwnOrigin(http.getUri(request))
+  return {
+    ...PAST_INSTANCE,
+    ...request,
+    headers: { ...(isRead && { 'Cache-Control': 'no-cache' }), ...headers },
+  }
 }
 
+/** Whether a URL begins with the origin of the page, or with none. */
 function isOnOwnOrigin(url: string): boolean {
-  if (typeof location === 'undefined') return false
-  try {
-    return new URL(url, location.href).origin === location.origin
-  } catch {
-    return false // not a URL: whatever sends it knows better
-  }
+  return (
+    typeof location !== 'undefined' &&
+    (!/^([a-z][\w+.-]*:|\/\/)/i.test(url) || url.startsWith(`${location.origin}/`))
+  )
 }

@@ -33,10 +33,7 @@ export async function untouchedAnswer(http: AxiosInstance, request: AxiosRequest
  */
 export function userIn(response: AxiosResponse, user: unknown): AuthUser {
   if (isUser(user)) return user
-  throw badResponse(
-    'The user endpoint answered with something that is no user: expected an object.',
-    response,
-  )
+  throw badResponse('The user endpoint answered with no user.', response)
 }
 
 const isUser = (value: unknown): value is AuthUser => isRecord(value)

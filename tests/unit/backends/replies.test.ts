@@ -200,7 +200,7 @@ describe('a session that is alive as long as the user endpoint answers', () => {
   })
 
   it('has to have one', () => {
-    expect(() => httpBackend({ cookie: 'session', refresh: false })).toThrow(/Name it: .*user/)
+    expect(() => httpBackend({ cookie: 'session', refresh: false })).toThrow(/httpBackend\(\{ user/)
   })
 })
 
