@@ -17,16 +17,12 @@ export function explainRefusal(error: unknown): string | null {
   if (!isAxiosError(error) || !error.response) return null
   const { response, config = response.config } = error
   if (response.status < 400 || response.status > 499) return null
-  // Nothing was sent that could have another name: the session is over, as sessions are.
-  const isMissing = response.status === 404 || response.status === 405
-  if (config.method === 'get' && !isMissing) return null
   const sent = namesSent(config)
-  const lines = [
-    `The refresh was refused: ${endpointOf(config)} answered ${response.status}.`,
-    `Sent: ${list(sent)}. Came back: ${list(namesIn(response.data))}.`,
-    adviceOn(response, sent),
-  ]
-  return lines.filter(Boolean).join(' ')
+  const advice = adviceOn(response, sent)
+  // Nothing that could have another name: a visitor without a session, at the door of a server that keeps them in cookies.
+  if (sent.length === 0 && !advice) return null
+  const refused = `The refresh was refused: ${endpointOf(config)} answered ${response.status}.`
+  return `${refused} Sent: ${list(sent)}. Came back: ${list(namesIn(response.data))}. ${advice}`.trim()
 }
 
 const list = (names: string[]) =>

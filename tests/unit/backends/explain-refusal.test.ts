@@ -103,14 +103,14 @@ describe('an explanation of a refused refresh', () => {
     ['text', RT],
     ['text that ends like a form', `${RT}==`],
     ['text that begins like JSON', `{${RT}`],
-    ['nothing', undefined],
+    ['nothing', null],
   ])('never holds a value, where %s was sent', async (_, data) => {
     const url = `https://me:${RT}@api.ok/auth/refresh?token=${RT}#${RT}`
     const body = { error: RT, [`${RT} is gone`]: 1, nested: { [RT]: RT } }
 
-    const text = explainRefusal(await refusal(400, body, data, { url }))
+    const text = explainRefusal(await refusal(404, body, data, { url }))
 
-    expect(text).toContain('POST https://api.ok/auth/refresh answered 400')
+    expect(text).toContain('POST https://api.ok/auth/refresh answered 404')
     expect(text).not.toContain(RT)
   })
 
@@ -125,11 +125,14 @@ describe('an explanation of a refused refresh', () => {
     }
   })
 
-  it('has nothing to say where nothing was sent, but that an endpoint is missing', async () => {
-    const get = { method: 'GET' }
+  it('has nothing to say where nothing was sent, unless the answer gives something away', async () => {
+    const without = (status: number, body: object) => refusal(status, body, null, { method: 'GET' })
 
-    expect(explainRefusal(await refusal(401, {}, undefined, get))).toBeNull()
-    expect(explainRefusal(await refusal(404, {}, undefined, get))).toContain('GET https://api.ok')
+    expect(explainRefusal(await without(401, { error: 'no session' }))).toBeNull()
+    expect(explainRefusal(await without(404, {}))).toContain('GET https://api.ok')
+    expect(explainRefusal(await without(400, { refresh: ['This field is required.'] }))).toContain(
+      'refreshField: "refresh"',
+    )
   })
 
   it('copes with bodies of every kind', async () => {
