@@ -7,7 +7,7 @@ import { failure } from '../../support/outcomes.ts'
 import { sanctumReplica } from '../../support/servers/laravel.ts'
 import { Sessions, start } from '../../support/servers/replica.ts'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => void vi.restoreAllMocks())
 
 /** An app whose server answers so. */
 async function visit(app: Hono, backend: HttpBackendOptions, options: AuthAxiosOptions = {}) {

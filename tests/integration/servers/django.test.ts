@@ -37,7 +37,7 @@ describe.skipIf(!isThere)('Django SimpleJWT itself (Debian: python3-djangorestfr
   /** In development the first refusal is explained on the console. */
   function ignoreExplanations(): void {
     vi.spyOn(console, 'warn').mockReturnValue()
-    onTestFinished(() => vi.restoreAllMocks())
+    onTestFinished(() => void vi.restoreAllMocks())
   }
 
   /** What the server has printed of refreshes. */

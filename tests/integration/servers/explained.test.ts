@@ -18,5 +18,8 @@ test('a refresh that is refused for the name of its field is explained, once', a
     await failure(store.refresh())
   }
 
-  expectConsole('warn', /POST \S+\/token\/refresh\/ answered 400\. Sent: `refresh_token`\. .*refreshField: "refresh"/)
+  expectConsole(
+    'warn',
+    /POST \S+\/token\/refresh\/ answered 400\. Sent: `refresh_token`\. .*refreshField: "refresh"/,
+  )
 })

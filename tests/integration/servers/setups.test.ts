@@ -151,7 +151,7 @@ const cases: Record<string, Case> = {
   'devise-jwt': { setup: deviseJwt, replica: deviseReplica, wrong: 401, items: '/items', renews: false },
 }
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => void vi.restoreAllMocks())
 
 describe.each(Object.entries(cases))('the setup for %s', (_, at) => {
   const credentials = { [at.name ?? 'email']: 'ann', password: 'correct horse' }

@@ -98,8 +98,8 @@ from django.contrib.auth.models import User
 User.objects.create_user('ann', password='${PASSWORD}')
 `
 
-const VERSION =
-  'import django, rest_framework; print(django.__version__, "with REST framework", rest_framework.VERSION)'
+const version = (name: string) =>
+  `from importlib.metadata import version; print(version('${name}'), '(Django ' + version('Django') + ')')`
 
 const PACKAGES = ['python3-django', 'python3-djangorestframework', 'python3-djangorestframework-simplejwt']
 
@@ -119,7 +119,9 @@ async function start(workshop: Workshop, jwt: boolean): Promise<RunningServer> {
   const serve = ['-m', 'django', 'runserver', '--noreload', `127.0.0.1:${port}`]
   await workshop.start(`${origin}/api/me/`, PYTHON, serve, env)
   return {
-    version: workshop.run(PYTHON, ['-c', VERSION]).trim(),
+    version: workshop
+      .run(PYTHON, ['-c', version(jwt ? 'djangorestframework-simplejwt' : 'djangorestframework')])
+      .trim(),
     origin,
     revoke: () => fetch(`${origin}/control/revoke`, { method: 'POST' }),
   }

@@ -120,7 +120,7 @@ async function start(workshop: Workshop): Promise<RunningServer> {
   await workshop.start(`${origin}/sanctum/csrf-cookie`, 'php', serve, { PHP_CLI_SERVER_WORKERS: '4' })
   const sessions = join(folder, 'storage/framework/sessions')
   return {
-    version: `Laravel ${workshop.run('php', ['-r', "require 'Illuminate/autoload.php'; echo Illuminate\\Foundation\\Application::VERSION;"])}`,
+    version: `${workshop.run('php', ['-r', "require 'Illuminate/autoload.php'; echo Illuminate\\Foundation\\Application::VERSION;"])}`,
     origin,
     revoke: async () => readdirSync(sessions).forEach((name) => rmSync(join(sessions, name))),
   }

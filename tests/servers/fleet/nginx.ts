@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Workshop, debianPackages, freePort } from '../machine.ts'
 import { PASSWORD, type RealServer, type RunningServer } from './real-server.ts'
@@ -61,6 +62,7 @@ async function start(workshop: Workshop, locations: string): Promise<RunningServ
   const [apiPort, port] = [await freePort(), await freePort()]
   const api = `http://127.0.0.1:${apiPort}`
   await workshop.start(api, process.execPath, [workshop.write('api.mjs', API)], { PORT: String(apiPort) })
+  chmodSync(folder, 0o755) // its workers are another user
   workshop.write('htpasswd', 'dev:{PLAIN}staging\n')
   workshop.write('nginx.conf', config(folder, port, api, locations))
   const origin = `http://127.0.0.1:${port}`

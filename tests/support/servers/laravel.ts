@@ -17,7 +17,7 @@ export function sanctumReplica(): Replica {
   app.use(async (c, next) => {
     const token = getCookie(c, 'XSRF-TOKEN')
     if (c.req.method === 'POST' && (!token || c.req.header('X-XSRF-TOKEN') !== token)) {
-      return c.json({ message: 'CSRF token mismatch.' }, 419)
+      return Response.json({ message: 'CSRF token mismatch.' }, { status: 419 })
     }
     await next()
     setCookie(c, 'XSRF-TOKEN', `xsrf-${++serial}`, { path: '/', maxAge: 7200, sameSite: 'Lax' })
