@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { sanctum } from '../../../playground/setups/servers/sanctum.ts'
 import { type AuthAxiosOptions, type HttpBackendOptions, httpBackend } from '../../../src/index.ts'
 import { install } from '../../support/app.ts'
 import { CookieJar } from '../../support/cookie-jar.ts'
@@ -72,23 +73,41 @@ describe('a refresh that is refused with 200 and a code', () => {
   })
 })
 
-test('a logout reaches a server whose CSRF cookie is gone', async () => {
-  const { app, sessions } = sanctumReplica()
-  const jar = new CookieJar()
-  const paths = { csrf: '/sanctum/csrf-cookie', login: '/login', logout: '/logout', user: '/api/user' }
-  const { store, app: page } = install({
-    axios: { baseURL: await start({ app, sessions }), adapter: jar.adapter, withCredentials: true },
-    backend: httpBackend({ ...paths, cookie: 'session', refresh: false }),
-  })
-  onTestFinished(() => page.unmount())
-  await store.ready()
-  await store.login({ email: 'ann', password: 'correct horse' })
-  jar.before = ({ path, method }) => {
-    if (path === '/logout' && method === 'POST' && jar.to('/logout').length === 1) jar.forget('XSRF-TOKEN')
+describe("Sanctum's CSRF cookie", () => {
+  async function signedIn() {
+    const replica = sanctumReplica()
+    const jar = new CookieJar()
+    const axios = { baseURL: await start(replica), adapter: jar.adapter, withCredentials: true }
+    const { app, store, auth } = install({ ...sanctum, axios })
+    onTestFinished(() => app.unmount())
+    await store.ready()
+    await store.login({ email: 'ann', password: 'correct horse' })
+    return { ...replica, jar, store, http: auth.http }
   }
 
-  await store.logout()
+  test('does not keep a logout from its server where it is gone', async () => {
+    const { jar, sessions, store } = await signedIn()
+    jar.forget('XSRF-TOKEN')
 
-  expect(jar.to('/logout')).toHaveLength(2)
-  expect(sessions.alive).toBe(0)
+    await store.logout()
+
+    expect(jar.to('/logout')).toHaveLength(2)
+    expect(sessions.alive).toBe(0)
+  })
+
+  test('comes back with a request that misses it', async () => {
+    const { jar, store, http } = await signedIn()
+    jar.forget('XSRF-TOKEN')
+
+    expect((await http.post('/api/items', { a: 1 })).data).toEqual({ ok: true })
+    expect(store.isAuthenticated).toBe(true)
+  })
+
+  test('is no reason to go on with a session that is over', async () => {
+    const { sessions, store, http } = await signedIn()
+    sessions.revoke()
+
+    expect(await failure(http.post('/api/items', {}))).toMatchObject({ code: 'ERR_AUTH_EXPIRED' })
+    expect(store.status).toBe('expired')
+  })
 })
