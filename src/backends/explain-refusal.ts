@@ -25,6 +25,17 @@ export function explainRefusal(error: unknown): string | null {
   return `${refused} Sent: ${list(sent)}. Came back: ${list(namesIn(response.data))}. ${advice}`.trim()
 }
 
+/** Makes a function that says what a refusal may have been about, the first time there is something to say. */
+export function explainOnce(say: (text: string) => void): (error: unknown) => void {
+  let isSaid = false
+  return (error) => {
+    const text = isSaid ? null : explainRefusal(error)
+    if (!text) return
+    isSaid = true
+    say(text)
+  }
+}
+
 const list = (names: string[]) =>
   names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : 'no fields'
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { sanctum } from '../../../playground/setups/servers/sanctum.ts'
 import { type AuthAxiosOptions, type HttpBackendOptions, httpBackend } from '../../../src/index.ts'
 import { install } from '../../support/app.ts'
@@ -7,8 +7,6 @@ import { CookieJar } from '../../support/cookie-jar.ts'
 import { failure } from '../../support/outcomes.ts'
 import { sanctumReplica } from '../../support/servers/laravel.ts'
 import { Sessions, start } from '../../support/servers/replica.ts'
-
-afterEach(() => void vi.restoreAllMocks())
 
 /** An app whose server answers so. */
 async function visit(app: Hono, backend: HttpBackendOptions, options: AuthAxiosOptions = {}) {

@@ -34,12 +34,6 @@ describe.skipIf(!isThere)('Django SimpleJWT itself (Debian: python3-djangorestfr
     return visitor
   }
 
-  /** In development the first refusal is explained on the console. */
-  function ignoreExplanations(): void {
-    vi.spyOn(console, 'warn').mockReturnValue()
-    onTestFinished(() => void vi.restoreAllMocks())
-  }
-
   /** What the server has printed of refreshes. */
   const refreshes = (status: number) =>
     workshop.log().match(new RegExp(`POST /api/token/refresh/ HTTP/1.1" ${status}`, 'g'))?.length ?? 0
@@ -62,7 +56,6 @@ describe.skipIf(!isThere)('Django SimpleJWT itself (Debian: python3-djangorestfr
   }, 30_000)
 
   test('ends a session that the server has ended', async () => {
-    ignoreExplanations()
     const { store, http } = await signedIn()
     await server.revoke()
 
@@ -71,7 +64,6 @@ describe.skipIf(!isThere)('Django SimpleJWT itself (Debian: python3-djangorestfr
   })
 
   test('forgets a session that is signed out', async () => {
-    ignoreExplanations()
     const { store } = await signedIn()
     const { tokens } = store
     await store.logout()

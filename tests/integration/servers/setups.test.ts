@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { behindAuthRequest, behindBasic } from '../../../playground/setups/servers/behind-a-proxy.ts'
 import {
   betterAuthBearer,
@@ -151,8 +151,6 @@ const cases: Record<string, Case> = {
   'devise-jwt': { setup: deviseJwt, replica: deviseReplica, wrong: 401, items: '/items', renews: false },
 }
 
-afterEach(() => void vi.restoreAllMocks())
-
 describe.each(Object.entries(cases))('the setup for %s', (_, at) => {
   const credentials = { [at.name ?? 'email']: 'ann', password: 'correct horse' }
 
@@ -210,7 +208,6 @@ describe.each(Object.entries(cases))('the setup for %s', (_, at) => {
   test('ends the session once where the server has ended it', async () => {
     const { sessions, get, store, ends } = await signedIn()
     sessions.revoke()
-    vi.spyOn(console, 'warn').mockReturnValue() // in development a refusal is explained
 
     const { errors } = await outcomes(times(50, get))
 
