@@ -19,10 +19,5 @@ export function uncached(http: AxiosInstance, request: AxiosRequestConfig): Axio
   }
 }
 
-/** Whether a URL begins with the origin of the page, or with none. */
-function isOnOwnOrigin(url: string): boolean {
-  return (
-    typeof location !== 'undefined' &&
-    (!/^([a-z][\w+.-]*:|\/\/)/i.test(url) || url.startsWith(`${location.origin}/`))
-  )
-}
+const isOnOwnOrigin = (url: string): boolean =>
+  typeof location !== 'undefined' && new URL(url, location.href).origin === location.origin

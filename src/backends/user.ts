@@ -1,4 +1,4 @@
-import { AxiosError, type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios'
+import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios'
 import type { AuthUser } from '../types.ts'
 import { badResponse, isRecord } from './bad-response.ts'
 import { uncached } from './uncached.ts'
@@ -20,10 +20,9 @@ export async function untouchedAnswer(http: AxiosInstance, request: AxiosRequest
     },
   ]
   await http.request({ ...uncached(http, request), transformResponse })
-  if (!answer) throw new AxiosError('The user endpoint gave no answer.', AxiosError.ERR_NETWORK)
-  const { status } = answer
-  if (status < 200 || status > 299) throw badResponse(`The user endpoint answered ${status}.`, answer)
-  return answer
+  const status = answer?.status ?? 0
+  if (answer && status >= 200 && status < 300) return answer
+  throw badResponse(`The user endpoint answered ${status || 'nothing'}.`, answer)
 }
 
 /**
