@@ -11,9 +11,15 @@ export interface Result {
   isBroken?: boolean
 }
 
+const LEGEND =
+  'Printed by `npm run test:servers`: the status of a refusal; how many of 50 requests succeeded, and by how many refreshes; whether a ' +
+  'session is over at the server once it is signed out. `none`: no token there that could be dead.'
+
 /** The results as a table of Markdown. */
 export function table(results: readonly Result[]): string {
   const lines = [
+    LEGEND,
+    '',
     `| server | ${TRIALS.join(' | ')} |`,
     `|---|${TRIALS.map(() => '---').join('|')}|`,
     ...results.flatMap(({ name, version, row }) =>
