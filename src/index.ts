@@ -11,10 +11,11 @@ export {
 } from './store/auth-store.ts'
 export {
   httpBackend,
-  type Endpoint,
-  type EndpointSettings,
   type HttpBackendOptions,
+  type HttpCredentials,
+  type LogoutSettings,
 } from './backends/http-backend.ts'
+export type { Endpoint, EndpointHeaders, EndpointSettings, JsonBody } from './backends/endpoint.ts'
 export { AuthError, isAuthError, type AuthErrorCode } from './errors.ts'
 export type { AuthAxiosOptions } from './options.ts'
 export type { LoginOptions } from './session/sign-in.ts'

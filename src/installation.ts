@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { Pinia } from 'pinia'
 import { type App, inject } from 'vue'
+import { explainOnce } from './backends/explain-refusal.ts'
 import type { ResolvedOptions } from './defaults.ts'
 import type { Surroundings } from './environment.ts'
 import { type Requests, sendAuthorised } from './http/authorised.ts'
@@ -114,6 +115,7 @@ export function installIn(
     isHydrating: rendered !== undefined,
     hasPage: around !== undefined,
     report,
+    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
   const store = createAuthStore(identity, pinia)

@@ -1,115 +1,165 @@
-import type { Method } from 'axios'
-import type { AuthBackend, AuthTokens, AuthUser, BackendContext } from '../types.ts'
+import type { AxiosResponse } from 'axios'
+import type { AuthBackend, AuthCredentials, AuthTokens, BackendContext } from '../types.ts'
+import { badResponse } from './bad-response.ts'
+import { createSender } from './csrf.ts'
+import {
+  type Endpoint,
+  type EndpointSettings,
+  type JsonBody,
+  requestTo,
+  selected,
+  settingsOf,
+} from './endpoint.ts'
+import { type Read, sessionIn, tokensIn } from './reply.ts'
+import { untouchedAnswer, userIn } from './user.ts'
 
-/** Where a request goes: a path, or a path with a method and a body of its own. */
-export type Endpoint<Input> = string | EndpointSettings<Input>
+/** What a login form gives: `TypesConfig['credentials']` where an application declares it, a plain record elsewhere. */
+export type HttpCredentials = unknown extends AuthCredentials ? Record<string, unknown> : AuthCredentials
 
-/** A path with a method and a body of its own. */
-export interface EndpointSettings<Input> {
-  /** A path below the instance's `baseURL`, or a URL. */
-  url: string
+/** The endpoint that ends a session. */
+export interface LogoutSettings extends EndpointSettings<AuthTokens | null> {
   /**
-   * The method of the request.
+   * Whether the server wants an access token, so that a dead one is refreshed for it. `false`: none is sent.
    *
-   * @default 'POST'; 'GET' for `user`
+   * @default true
    */
-  method?: Method
-  /** Makes the body of the request. */
-  data?: (input: Input) => unknown
+  token?: boolean
 }
 
 /** The endpoints of a JSON API. */
-export interface HttpBackendOptions<Credentials = unknown> {
+export interface HttpBackendOptions<Credentials = HttpCredentials, Body = JsonBody> {
   /**
    * Gets the credentials.
    *
    * @default '/auth/login'
    */
-  login?: Endpoint<Credentials>
+  login?: Endpoint<Credentials, Body>
   /**
-   * Gets `{ refresh_token }`.
+   * Gets `{ refresh_token }`. `false` where there is nothing to refresh: tokens last as long as they last, and a session
+   * in a cookie is alive as long as `user` answers.
    *
    * @default '/auth/refresh'
    */
-  refresh?: Endpoint<AuthTokens | null>
+  refresh?: Endpoint<AuthTokens | null, Body> | false
   /**
    * Gets `{ refresh_token }` and the access token; `false` for a server without one.
    *
    * @default '/auth/logout'
    */
-  logout?: Endpoint<AuthTokens | null> | false
+  logout?: string | LogoutSettings | false
   /** Answers with the user; none: the user is not loaded. */
   user?: Endpoint<null>
   /**
-   * Whether the server keeps the refresh token in an HttpOnly cookie: credentials are sent, no refresh token is.
+   * Sets a cookie that axios repeats in a header (`xsrfCookieName`, `xsrfHeaderName`). Is fetched before a login, and when
+   * an answer is 419, or a 403 that speaks of CSRF; the request is then sent again.
+   */
+  csrf?: Endpoint<null>
+  /**
+   * What the server keeps in HttpOnly cookies: `true` the refresh token, `'session'` all there is, so that no script
+   * sees a token. Credentials are sent, and no refresh token is.
    *
    * @default false
    */
-  cookie?: boolean
+  cookie?: boolean | 'session'
+  /**
+   * Says where the tokens are in an answer to a login or a refresh, a header included. With `cookie: 'session'`, `false`
+   * or nothing says that no session has begun.
+   *
+   * @default the body, after the endpoint's `select`
+   */
+  read?: Read<Body>
+  /**
+   * Names the refresh token in the body of a refresh and of a logout.
+   *
+   * @default 'refresh_token'
+   */
+  refreshField?: string
 }
 
 /**
  * Makes a backend for an API that speaks JSON, below the `baseURL` of the instance.
  *
+ * @throws Error where it has nothing to tell from whether a session is alive
  * @example
  * ```ts
  * httpBackend({ login: '/auth/login', refresh: '/auth/refresh', logout: '/auth/logout', user: '/auth/me' })
  * ```
  */
-export function httpBackend<Credentials = unknown>({
-  login = '/auth/login',
-  refresh = '/auth/refresh',
-  logout = '/auth/logout',
+export function httpBackend<Credentials = HttpCredentials, Body = JsonBody>({
+  login = {},
+  refresh = {},
+  logout = {},
   user,
+  csrf,
   cookie = false,
-}: HttpBackendOptions<Credentials> = {}): AuthBackend<Credentials> {
-  const spent = (tokens: AuthTokens | null) => (cookie ? undefined : { refresh_token: tokens?.refreshToken })
+  read,
+  refreshField = 'refresh_token',
+}: HttpBackendOptions<Credentials, Body> = {}): AuthBackend<Credentials> {
+  const isHidden = cookie === 'session'
+  if (isHidden && refresh === false && user === undefined) {
+    throw new Error(
+      'Without `refresh` a session is alive as long as `user` answers: httpBackend({ user: "/me", … }).',
+    )
+  }
+  const replyIn = isHidden ? sessionIn<Body> : tokensIn<Body>
+  const { send, prepare } = createSender(csrf, cookie !== false)
+  const spent = (tokens: AuthTokens | null) => (cookie ? undefined : { [refreshField]: tokens?.refreshToken })
 
-  async function post<Input>(
-    { url, method = 'POST', data }: EndpointSettings<Input>,
-    input: Input,
-    { http, signal }: BackendContext,
-    headers: Record<string, string> = {},
-  ) {
-    const credentials = cookie ? { withCredentials: true } : {}
-    return (
-      await http.request({
-        url,
-        method,
-        data: data?.(input),
-        headers,
-        signal,
-        responseType: 'json',
-        ...credentials,
-      })
-    ).data
+  /** Asks the user endpoint whether the session in the cookie is alive. */
+  async function isAlive(endpoint: Endpoint<null>, context: BackendContext): Promise<true | null> {
+    const response = await send(requestTo(endpoint, { method: 'GET' }, null), context)
+    const found = response.status === 204 ? null : selected(endpoint, response.data)
+    if (found === null || found === undefined) return null
+    return userIn(response, found) && true
+  }
+
+  async function refreshed(tokens: AuthTokens | null, context: BackendContext) {
+    if (refresh === false) return isHidden && user !== undefined ? isAlive(user, context) : null
+    if (!cookie && !canRefresh(refresh, tokens)) return null
+    const defaults = { url: '/auth/refresh', data: spent }
+    const response = await send(requestTo(refresh, defaults, tokens), context)
+    if (isHidden && isPage(response)) throw badResponse('The refresh was answered with a page.', response)
+    return replyIn(response, refresh, read)
   }
 
   return {
-    resumable: cookie,
-    login: (credentials, context) =>
-      post({ data: (input: Credentials) => input, ...settings(login) }, credentials, context),
-    async refresh(tokens, context) {
-      if (!cookie && !tokens?.refreshToken) return null
-      // A server's null is a malformed answer; only a backend's own null says that there is nothing to refresh with.
-      return (await post({ data: spent, ...settings(refresh) }, tokens, context)) ?? {}
+    resumable: isHidden || (cookie && refresh !== false),
+    async login(credentials, context) {
+      await prepare(context)
+      const defaults = { url: '/auth/login', data: (input: Credentials) => input }
+      return replyIn(await send(requestTo(login, defaults, credentials), context), login, read)
     },
-    ...(logout && {
-      logout: (tokens, context) =>
-        post({ data: spent, ...settings(logout) }, tokens, context, bearer(tokens)),
-    }),
-    ...(user && {
-      async user(http): Promise<AuthUser> {
-        const { url, method = 'GET', data } = settings(user)
-        return (await http.request({ url, method, data: data?.(null), responseType: 'json' })).data
+    refresh: refreshed,
+    ...(logout !== false && signOut(logout)),
+    ...(user !== undefined && {
+      async user(http) {
+        const request = {
+          ...requestTo(user, { method: 'GET' }, null),
+          ...(cookie && { withCredentials: true }),
+        }
+        const response = await untouchedAnswer(http, request)
+        return userIn(response, selected(user, response.data))
       },
     }),
   }
+
+  function signOut(endpoint: string | LogoutSettings): Pick<AuthBackend, 'logout' | 'logoutWithoutToken'> {
+    const { token: wantsToken = true }: LogoutSettings = settingsOf(endpoint)
+    return {
+      ...(!wantsToken && { logoutWithoutToken: true }),
+      async logout(tokens, context) {
+        const request = requestTo(endpoint, { url: '/auth/logout', data: spent }, tokens)
+        await send({ ...request, ...(!wantsToken && { withAuth: false }) }, context)
+      },
+    }
+  }
 }
 
-const settings = <Input>(endpoint: Endpoint<Input>): EndpointSettings<Input> =>
-  typeof endpoint === 'string' ? { url: endpoint } : endpoint
+/** Whether there is something to refresh with; an endpoint that makes its own request knows what it needs of the tokens. */
+function canRefresh(endpoint: Endpoint<AuthTokens | null, never>, tokens: AuthTokens | null): boolean {
+  const { data, headers } = settingsOf(endpoint)
+  return Boolean(tokens?.refreshToken || (tokens && (data || typeof headers === 'function')))
+}
 
-/** The access token as RFC 6750 section 2.1 sends it. */
-const bearer = (tokens: AuthTokens | null): Record<string, string> =>
-  tokens ? { Authorization: `${tokens.tokenType ?? 'Bearer'} ${tokens.accessToken}` } : {}
+/** Whether a page came in place of an API's answer: a captive portal. */
+const isPage = ({ data }: AxiosResponse<unknown>) => typeof data === 'string' && /^\s*</.test(data)

@@ -34,4 +34,6 @@ export interface AuthContext extends Asking {
   hasPage: boolean
   /** Tells the application of an error that has no caller. */
   report(error: unknown): void
+  /** Says what a refused refresh may have been about; there in development alone. */
+  explain?: ((error: unknown) => void) | undefined
 }

@@ -48,6 +48,7 @@ export function createRefresh(
     run(() => (session.flight.value = null))
     if (session.endedBy) return flight.settle({ error: session.lastWord })
     if (outcome.kind === 'renewed') return flight.settle({})
+    context.explain?.(outcome.cause)
     const { accessToken, refreshToken } = session.tokens ?? {}
     const cause = safeCause(outcome.cause, [refreshToken, accessToken])
     if (outcome.kind === 'failed') {

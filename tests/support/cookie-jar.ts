@@ -36,6 +36,11 @@ export class CookieJar {
     return this.#cookies.get(name)?.value
   }
 
+  /** Loses a cookie, as one that has expired. */
+  forget(name: string): void {
+    this.#cookies.delete(name)
+  }
+
   /** The names of the cookies. */
   get names(): string[] {
     return [...this.#cookies.keys()]

@@ -4,6 +4,7 @@ import {
   type AuthBackend,
   type AuthTokens,
   type AuthUser,
+  type Awaitable,
   type BackendContext,
   type Endpoint,
   type EndpointSettings,
@@ -19,24 +20,28 @@ interface Credentials {
 
 describe('a backend', () => {
   it('has the members of the contract', () => {
-    expectTypeOf<keyof AuthBackend>().toEqualTypeOf<'login' | 'refresh' | 'logout' | 'user' | 'resumable'>()
+    expectTypeOf<'login' | 'refresh' | 'logout' | 'user' | 'resumable'>().toExtend<keyof AuthBackend>()
     expectTypeOf<Required<AuthBackend<Credentials>>['login']>().parameters.toEqualTypeOf<
       [Credentials, BackendContext]
     >()
-    expectTypeOf<Required<AuthBackend>['login']>().returns.toEqualTypeOf<Promise<TokenReply>>()
+    expectTypeOf<Required<AuthBackend>['login']>().returns.toEqualTypeOf<Awaitable<TokenReply | true>>()
     expectTypeOf<AuthBackend['refresh']>().parameters.toEqualTypeOf<[AuthTokens | null, BackendContext]>()
-    expectTypeOf<AuthBackend['refresh']>().returns.toEqualTypeOf<Promise<TokenReply | null>>()
+    expectTypeOf<AuthBackend['refresh']>().returns.toEqualTypeOf<Awaitable<TokenReply | true | null>>()
     expectTypeOf<Required<AuthBackend>['logout']>().parameters.toEqualTypeOf<
       [AuthTokens | null, BackendContext]
     >()
-    expectTypeOf<Required<AuthBackend>['logout']>().returns.toEqualTypeOf<Promise<unknown>>()
-    expectTypeOf<Required<AuthBackend>['user']>().parameters.toEqualTypeOf<[AxiosInstance]>()
-    expectTypeOf<Required<AuthBackend>['user']>().returns.toEqualTypeOf<Promise<AuthUser>>()
+    expectTypeOf<Required<AuthBackend>['logout']>().returns.toEqualTypeOf<Awaitable<unknown>>()
+    expectTypeOf<Required<AuthBackend>['user']>().parameters.toEqualTypeOf<
+      [AxiosInstance, AuthTokens | null]
+    >()
+    expectTypeOf<Required<AuthBackend>['user']>().returns.toEqualTypeOf<Awaitable<AuthUser>>()
     expectTypeOf<Required<AuthBackend>['resumable']>().toEqualTypeOf<boolean>()
   })
 
   it('has to refresh, and need do nothing else', () => {
     expectTypeOf<{ refresh: () => Promise<null> }>().toExtend<AuthBackend>()
+    expectTypeOf<{ refresh: () => null }>().toExtend<AuthBackend>()
+    expectTypeOf<{ refresh: () => true }>().toExtend<AuthBackend>()
     expectTypeOf<{ login: () => Promise<TokenReply> }>().not.toExtend<AuthBackend>()
     expectTypeOf<{ refresh: () => Promise<string> }>().not.toExtend<AuthBackend>()
   })
@@ -53,54 +58,85 @@ describe('a backend', () => {
 
 describe('httpBackend', () => {
   it('makes a backend, with options or without', () => {
-    expectTypeOf(httpBackend()).toEqualTypeOf<AuthBackend<unknown>>()
+    expectTypeOf(httpBackend()).toEqualTypeOf<AuthBackend<Record<string, unknown>>>()
     expectTypeOf(httpBackend<Credentials>({})).toEqualTypeOf<AuthBackend<Credentials>>()
     expectTypeOf(httpBackend()).toExtend<AuthBackend>()
   })
 
   it('has the endpoints of the contract', () => {
     type Options = Required<HttpBackendOptions<Credentials>>
-    expectTypeOf<keyof Options>().toEqualTypeOf<'login' | 'refresh' | 'logout' | 'user' | 'cookie'>()
+    expectTypeOf<keyof Options>().toEqualTypeOf<
+      'login' | 'refresh' | 'logout' | 'user' | 'csrf' | 'cookie' | 'read' | 'refreshField'
+    >()
     expectTypeOf<Options['login']>().toEqualTypeOf<Endpoint<Credentials>>()
-    expectTypeOf<Options['refresh']>().toEqualTypeOf<Endpoint<AuthTokens | null>>()
-    expectTypeOf<Options['logout']>().toEqualTypeOf<Endpoint<AuthTokens | null> | false>()
+    expectTypeOf<Options['refresh']>().toEqualTypeOf<Endpoint<AuthTokens | null> | false>()
+    expectTypeOf<Endpoint<AuthTokens | null>>().toExtend<Options['logout']>()
+    expectTypeOf<{ token: false }>().toExtend<Options['logout']>()
+    expectTypeOf<false>().toExtend<Options['logout']>()
     expectTypeOf<Options['user']>().toExtend<Endpoint<null>>()
-    expectTypeOf<Options['cookie']>().toEqualTypeOf<boolean>()
+    expectTypeOf<Options['csrf']>().toExtend<Endpoint<null>>()
+    expectTypeOf<Options['cookie']>().toEqualTypeOf<boolean | 'session'>()
+    expectTypeOf<Options['refreshField']>().toEqualTypeOf<string>()
   })
 
-  it('takes a path, or a path with a method and a body', () => {
+  it('takes a path, or what differs from the default', () => {
     expectTypeOf<string>().toExtend<Endpoint<null>>()
     expectTypeOf<{ url: string; method: Method; data: (tokens: AuthTokens | null) => unknown }>().toExtend<
       Endpoint<AuthTokens | null>
     >()
-    expectTypeOf<{ url: string }>().toExtend<Endpoint<null>>()
-    expectTypeOf<{ method: Method }>().not.toExtend<Endpoint<null>>()
+    expectTypeOf<{ method: Method }>().toExtend<Endpoint<null>>()
+    expectTypeOf<{ url: 1 }>().not.toExtend<Endpoint<null>>()
     expectTypeOf(httpBackend<Credentials>).toBeCallableWith({
       login: {
         url: '/in',
         method: 'PUT',
         data: ({ username, password }) => ({ user: username, pass: password }),
+        headers: ({ username }) => ({ 'X-User': username }),
+        auth: { username: 'spa', password: 's3cret' },
+        select: ({ data }) => data,
       },
       refresh: { url: '/again', data: (tokens) => ({ token: tokens?.refreshToken }) },
-      logout: false,
+      logout: { token: false, headers: { 'X-Device': 'tv' } },
       user: '/me',
-      cookie: true,
+      csrf: { url: '/csrf' },
+      cookie: 'session',
+      refreshField: 'refreshToken',
     })
+    expectTypeOf(httpBackend).toBeCallableWith({ refresh: false, logout: false })
   })
 
-  it('hands credentials or tokens to who makes a body, and knows their types', () => {
-    type Data<Input> = Required<EndpointSettings<Input>>['data']
-    expectTypeOf<Data<Credentials>>().toEqualTypeOf<(input: Credentials) => unknown>()
-    expectTypeOf<Data<AuthTokens | null>>().parameter(0).not.toBeAny()
-    expectTypeOf<Required<EndpointSettings<null>>['method']>().toEqualTypeOf<Method>()
+  it('hands credentials or tokens to who makes a request, and knows their types', () => {
+    type Settings<Input> = Required<EndpointSettings<Input>>
+    expectTypeOf<Settings<Credentials>['data']>().toEqualTypeOf<(input: Credentials) => unknown>()
+    expectTypeOf<Settings<AuthTokens | null>['data']>().parameter(0).not.toBeAny()
+    expectTypeOf<Settings<null>['method']>().toEqualTypeOf<Method>()
+    httpBackend({ login: { data: (credentials) => ({ ...credentials, mode: 'cookie' }) } })
+    httpBackend({ refresh: { data: (tokens) => ({ ...tokens, mode: 'cookie' }) } })
+  })
+
+  it('knows what a server answers where it is told', () => {
+    interface Body {
+      result: { token: string }
+    }
+    httpBackend<Credentials, Body>({
+      login: { select: (body) => expectTypeOf(body).toEqualTypeOf<Body>() },
+      read: ({ data }) => ({ access_token: data.result.token }),
+    })
+    httpBackend({ user: { select: (body: { data: { id: number } }) => body.data } })
+    httpBackend({ user: { select: (body) => expectTypeOf(body).not.toBeAny() } })
+    httpBackend({ read: ({ data }) => (expectTypeOf(data).not.toBeAny(), data) })
   })
 
   it('is checked', () => {
-    // @ts-expect-error -- only a logout may be missing
-    httpBackend({ refresh: false })
+    // @ts-expect-error -- a session has to begin somewhere
+    httpBackend({ login: false })
     // @ts-expect-error -- no such endpoint
     httpBackend({ register: '/auth/register' })
     // @ts-expect-error -- no such method
     httpBackend({ login: { url: '/in', method: 'SIGN' } })
+    // @ts-expect-error -- no such cookie
+    httpBackend({ cookie: 'jwt' })
+    // @ts-expect-error -- a token is no reply
+    httpBackend({ read: () => 'AT' })
   })
 })

@@ -17,12 +17,13 @@ const talk = (said: Said = { data: JSON.stringify(PAIR) }, defaults: CreateAxios
   const last = () => {
     const config = sent.at(-1)
     if (!config) throw new Error('Nothing was sent.')
-    const { method, url, data, withCredentials, headers, signal } = config
+    const { method, url, data, withCredentials, withAuth, headers, signal } = config
     return {
       method,
       url,
       data: parsed(data),
       withCredentials,
+      withAuth,
       authorization: headers.get('Authorization'),
       signal,
     }
@@ -85,7 +86,7 @@ describe('a backend with every default', () => {
     expect(await backend.refresh(TOKENS, context)).not.toBeNull()
   })
 
-  it('sends both tokens when it signs out', async () => {
+  it('sends the refresh token when it signs out, and leaves the access token to who authorises', async () => {
     const { context, last, signal } = talk({ status: 204, data: '' })
 
     await has(backend, 'logout')(TOKENS, context)
@@ -94,18 +95,21 @@ describe('a backend with every default', () => {
       method: 'post',
       url: '/auth/logout',
       data: { refresh_token: 'RT1' },
-      authorization: 'Bearer AT1',
+      authorization: undefined,
+      withAuth: undefined,
       signal,
     })
+    expect(backend.logoutWithoutToken).toBeUndefined()
   })
 
-  it('signs out under the scheme of the token, Bearer where it has none', async () => {
-    const { context, last } = talk()
+  it('keeps the access token out of a logout that wants none', async () => {
+    const { context, last } = talk({ status: 204, data: '' })
+    const plain = httpBackend({ logout: { token: false } })
 
-    await has(backend, 'logout')({ accessToken: 'AT1', tokenType: 'DPoP' }, context)
-    expect(last().authorization).toBe('DPoP AT1')
-    await has(backend, 'logout')({ accessToken: 'AT1' }, context)
-    expect(last().authorization).toBe('Bearer AT1')
+    await has(plain, 'logout')(TOKENS, context)
+
+    expect(plain.logoutWithoutToken).toBe(true)
+    expect(last()).toMatchObject({ url: '/auth/logout', data: { refresh_token: 'RT1' }, withAuth: false })
   })
 
   it('loads no user, and is not resumable', () => {
@@ -121,7 +125,7 @@ describe('a backend with every default', () => {
       backend.refresh(TOKENS, context),
       has(backend, 'logout')(TOKENS, context),
     ]) {
-      expect(await failure(call)).toMatchObject({
+      expect(await failure(Promise.resolve(call))).toMatchObject({
         response: { status: 401, data: { error: 'invalid_grant' } },
       })
     }
@@ -146,7 +150,7 @@ describe('an endpoint', () => {
     await has(backend, 'login')({}, context)
     await backend.refresh(TOKENS, context)
     await has(backend, 'logout')(TOKENS, context)
-    await has(backend, 'user')(http)
+    await has(backend, 'user')(http, null)
 
     expect(sent.map(({ method, url }) => [method, url])).toEqual([
       ['post', '/in'],
@@ -170,8 +174,8 @@ describe('an endpoint', () => {
     await backend.refresh(TOKENS, context)
     expect(last()).toMatchObject({ method: 'patch', url: '/session', data: { token: 'RT1' } })
     await has(backend, 'logout')({ ...TOKENS, idToken: 'ID' }, context)
-    expect(last()).toMatchObject({ method: 'delete', data: { id: 'ID' }, authorization: 'Bearer AT1' })
-    await has(backend, 'user')(http)
+    expect(last()).toMatchObject({ method: 'delete', data: { id: 'ID' } })
+    await has(backend, 'user')(http, null)
     expect(last()).toMatchObject({ method: 'post', url: '/graphql', data: { query: '{ me { id } }' } })
   })
 
@@ -207,6 +211,76 @@ describe('an endpoint', () => {
     expect(sent[0]?.headers.getContentType()).toMatch(/x-www-form-urlencoded/)
   })
 
+  it('may leave out its path, and differ in the rest alone', async () => {
+    const backend = httpBackend({
+      login: { method: 'PUT' },
+      refresh: { headers: { 'X-Device': 'tv' } },
+      logout: { headers: (tokens) => ({ 'X-Id': tokens?.idToken }) },
+    })
+    const { context, last, sent } = talk()
+
+    await has(backend, 'login')({ name: 'ada' }, context)
+    expect(last()).toMatchObject({ method: 'put', url: '/auth/login', data: { name: 'ada' } })
+    await backend.refresh(TOKENS, context)
+    expect(last()).toMatchObject({ url: '/auth/refresh', data: { refresh_token: 'RT1' } })
+    expect(sent.at(-1)?.headers.get('X-Device')).toBe('tv')
+    await has(backend, 'logout')({ ...TOKENS, idToken: 'ID' }, context)
+    expect(sent.at(-1)?.headers.get('X-Id')).toBe('ID')
+  })
+
+  it('may authenticate the client', async () => {
+    const backend = httpBackend({ refresh: { auth: { username: 'spa', password: 's3cret' } } })
+    const { context, sent } = talk()
+
+    await backend.refresh(TOKENS, context)
+
+    expect(sent[0]?.auth).toEqual({ username: 'spa', password: 's3cret' })
+  })
+
+  it('has no body of its own with GET', async () => {
+    const { context, last } = talk()
+
+    await httpBackend({ refresh: { method: 'GET' } }).refresh(TOKENS, context)
+
+    expect(last()).toMatchObject({ method: 'get', data: undefined })
+  })
+
+  it('takes a default back where it is given undefined', async () => {
+    const { context, last } = talk()
+    const settings = { url: undefined, method: undefined, data: undefined } as object
+
+    await httpBackend({ refresh: settings }).refresh(TOKENS, context)
+
+    expect(last()).toMatchObject({ method: 'post', url: '/auth/refresh', data: { refresh_token: 'RT1' } })
+  })
+
+  it('is asked for new tokens without a refresh token where it makes the request from the access token', async () => {
+    const { context, last, sent } = talk()
+    const oneToken = { accessToken: 'AT1' }
+
+    const bearer = httpBackend({
+      refresh: { headers: (tokens) => ({ Authorization: `Bearer ${tokens?.accessToken}` }) },
+    })
+    expect(await bearer.refresh(oneToken, context)).toEqual(PAIR)
+    expect(last().authorization).toBe('Bearer AT1')
+
+    const field = httpBackend({ refresh: { data: (tokens) => ({ token: tokens?.accessToken }) } })
+    expect(await field.refresh(oneToken, context)).toEqual(PAIR)
+    expect(last().data).toEqual({ token: 'AT1' })
+
+    expect(await field.refresh(null, context)).toBeNull()
+    const fixed = httpBackend({ refresh: { headers: { 'X-Device': 'tv' } } })
+    expect(await fixed.refresh(oneToken, context)).toBeNull()
+    expect(sent).toHaveLength(2)
+  })
+
+  it('may be missing where a server has nothing to refresh', async () => {
+    const { context, sent } = talk()
+
+    expect(await httpBackend({ refresh: false }).refresh(TOKENS, context)).toBeNull()
+    expect(sent).toHaveLength(0)
+  })
+
   it('may be missing where a server knows no logout', () => {
     expect(httpBackend({ logout: false }).logout).toBeUndefined()
   })
@@ -217,8 +291,20 @@ describe('the user', () => {
     const backend = httpBackend({ user: '/auth/me' })
     const { http, last } = talk({ data: JSON.stringify(ada) })
 
-    expect(await has(backend, 'user')(http)).toEqual(ada)
+    expect(await has(backend, 'user')(http, null)).toEqual(ada)
     expect(last()).toMatchObject({ method: 'get', url: '/auth/me', data: undefined })
+  })
+})
+
+describe('the name of the refresh token', () => {
+  it('is said once for refresh and logout', async () => {
+    const backend = httpBackend({ refreshField: 'refreshToken' })
+    const { context, last } = talk()
+
+    await backend.refresh(TOKENS, context)
+    expect(last().data).toEqual({ refreshToken: 'RT1' })
+    await has(backend, 'logout')(TOKENS, context)
+    expect(last().data).toEqual({ refreshToken: 'RT1' })
   })
 })
 
@@ -237,7 +323,7 @@ describe('a backend whose server keeps the refresh token in a cookie', () => {
     await backend.refresh(TOKENS, context)
     expect(last()).toMatchObject({ withCredentials: true, data: undefined, url: '/auth/refresh' })
     await has(backend, 'logout')(TOKENS, context)
-    expect(last()).toMatchObject({ withCredentials: true, data: undefined, authorization: 'Bearer AT1' })
+    expect(last()).toMatchObject({ withCredentials: true, data: undefined })
   })
 
   it('asks the server also where nothing is stored', async () => {
