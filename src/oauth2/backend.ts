@@ -1,0 +1,167 @@
+import { jwtDecode } from 'jwt-decode'
+import {
+  None,
+  type ProcessAuthorizationCodeResponseOptions,
+  authorizationCodeGrantRequest,
+  generateKeyPair,
+  processAuthorizationCodeResponse,
+  processRefreshTokenResponse,
+  processRevocationResponse,
+  refreshTokenGrantRequest,
+  revocationRequest,
+  validateAuthResponse,
+} from 'oauth4webapi'
+import { absolute, ownPath, tidy } from './address.ts'
+import { authorize } from './authorization.ts'
+import { OAuth2Error, oauth2Error } from './errors.ts'
+import { createKeys } from './keys.ts'
+import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
+import { createProofs, isBound } from './proofs.ts'
+import { providerOf } from './provider.ts'
+import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
+import { type Transaction, createTransactions } from './transactions.ts'
+
+const leave = (url: string) => location.assign(url)
+
+/**
+ * Makes a backend that signs in at a provider: authorization code with PKCE, OpenID Connect where the scope has
+ * `openid`, refresh with rotation, revocation, DPoP. Needs the package `oauth4webapi`.
+ *
+ * @example
+ * ```ts
+ * export const oauth = oauth2Backend({ issuer: 'https://id.example.com', clientId: 'shop', redirectUri: '/callback' })
+ * app.use(authAxios, { backend: oauth })
+ *
+ * await oauth.signIn() // in the login page
+ * const { tokens, returnTo } = await oauth.handleCallback() // in the page /callback
+ * await auth.setTokens(tokens, { redirect: returnTo })
+ * ```
+ * @see RFC 6749, RFC 7636, RFC 9207, RFC 9449, RFC 9700
+ */
+export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
+  const { clientId, scope = 'openid', resource = [], dpop = false } = options
+  const isOpenId = /\bopenid\b/.test(scope)
+  const { user = isOpenId ? 'id-token' : 'none' } = options
+  if (user === 'id-token' && !isOpenId) {
+    throw new Error('An ID token wants the scope `openid`. Add it, or take another `user`.')
+  }
+  const client = { client_id: clientId }
+  const authentication = None()
+  const provider = providerOf(options)
+  const transactions = createTransactions(`${provider.name}:${clientId}`)
+  const keys = createKeys()
+  const proofs = createProofs(keys)
+  const resources = [resource].flat()
+  const additionalParameters = new URLSearchParams(resources.map((each) => ['resource', each]))
+  const askForTokens = tokenEndpoint(provider, additionalParameters, keys, proofs)
+  /** The ID token of the session that was signed out last. */
+  let signedOut: string | undefined
+
+  const ended: OAuth2Backend['ended'] = async (tokens) => {
+    if (isBound(tokens)) await keys.forget(tokens.accessToken)
+  }
+
+  return {
+    logoutWithoutToken: true,
+    ended,
+
+    async signIn({ open = leave, ...more } = {}) {
+      const request = { ...options, scope, resources, redirectUri: absolute(options.redirectUri) }
+      const endpoint = await provider.endpoint('authorization_endpoint')
+      const { url, state, transaction } = await authorize(endpoint, request, more)
+      transactions.keep(state, transaction)
+      await open(url.href)
+    },
+
+    async handleCallback(url = location.href) {
+      const redirectUri = absolute(options.redirectUri)
+      const address = new URL(url, redirectUri)
+      tidy(address, redirectUri)
+      const [state, ...others] = address.searchParams.getAll('state')
+      const transaction = state && !others.length && transactions.take(state)
+      if (!transaction) throw new OAuth2Error('STATE')
+      const tokens = await askForTokens({
+        pair: dpop ? await generateKeyPair('ES256') : undefined,
+        send: (server, settings) =>
+          authorizationCodeGrantRequest(
+            server,
+            client,
+            authentication,
+            validateAuthResponse(server, client, address, state),
+            redirectUri,
+            transaction.verifier,
+            settings,
+          ),
+        read: (server, response) =>
+          processAuthorizationCodeResponse(server, client, response, expectedOf(transaction)),
+      })
+      return { tokens, returnTo: ownPath(transaction.returnTo) }
+    },
+
+    async refresh(tokens, { signal }) {
+      if (!tokens?.refreshToken) return null
+      const { accessToken, refreshToken } = tokens
+      const pair = isBound(tokens) ? await keys.of(accessToken) : undefined
+      // Nobody but who has its key can refresh a bound token.
+      if (isBound(tokens) && !pair) return null
+      return askForTokens({
+        pair,
+        previous: tokens,
+        send: (server, settings) =>
+          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...settings, signal }),
+        read: (server, response) => processRefreshTokenResponse(server, client, response),
+      })
+    },
+
+    async logout(tokens, { signal }) {
+      if (!tokens) return
+      signedOut = tokens.idToken
+      try {
+        const server = await provider.metadata()
+        if (!server.revocation_endpoint) return
+        const token = tokens.refreshToken ?? tokens.accessToken
+        const answer = await revocationRequest(server, client, authentication, token, {
+          ...provider.insecure,
+          signal,
+        })
+        await processRevocationResponse(answer)
+      } catch (error) {
+        throw oauth2Error(error)
+      } finally {
+        await ended(tokens)
+      }
+    },
+
+    async signOut({
+      open = leave,
+      idToken = signedOut,
+      postLogoutRedirectUri: back = options.postLogoutRedirectUri,
+    } = {}) {
+      const url = await provider.endpoint('end_session_endpoint')
+      url.searchParams.set('client_id', clientId)
+      if (idToken) url.searchParams.set('id_token_hint', idToken)
+      if (back) url.searchParams.set('post_logout_redirect_uri', absolute(back))
+      await open(url.href)
+    },
+
+    ...(dpop && { authorize: proofs.authorize, retries: proofs.retries }),
+    ...(user === 'id-token' && { user: (_http, tokens) => jwtDecode(tokens!.idToken!) }),
+    ...(user === 'userinfo' && {
+      async user(http, tokens) {
+        const { href } = await provider.endpoint('userinfo_endpoint')
+        const { data } = await http.get(href, { responseType: 'json' })
+        assertSubject(tokens?.idToken, data.sub)
+        return data
+      },
+    }),
+  }
+}
+
+/** What an ID token has to say, where there has to be one. */
+function expectedOf({ nonce, maxAge }: Transaction): ProcessAuthorizationCodeResponseOptions {
+  return {
+    requireIdToken: nonce !== null,
+    ...(nonce !== null && { expectedNonce: nonce }),
+    ...(maxAge !== null && { maxAge: Number(maxAge) }),
+  }
+}
