@@ -24,9 +24,7 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
     redirectQuery: 'redirect',
     leeway: 30,
     refreshTimeout: 10_000,
-    authorize: (headers, { tokenType = 'Bearer', accessToken }) => {
-      headers.set('Authorization', `${tokenType} ${accessToken}`)
-    },
+    authorize: backend.authorize?.bind(backend) ?? bearer,
     shouldRefresh: isTokenRefused,
     isSessionOver: isRefusal,
     crossTab: true,
@@ -38,4 +36,9 @@ export function resolveOptions(options: AuthAxiosOptions, hasPage: boolean): Res
     ...(attachTo && { attachTo }),
     ...(shouldRefresh && { shouldRefresh: onParsedBody(shouldRefresh) }),
   }
+}
+
+/** RFC 6750 section 2.1. */
+const bearer: ResolvedOptions['authorize'] = (headers, { tokenType = 'Bearer', accessToken }) => {
+  headers.set('Authorization', `${tokenType} ${accessToken}`)
 }

@@ -94,12 +94,21 @@ export interface AuthBackend<Credentials = any> {
   /** Says that `logout` wants no access token, so that a dead one is not refreshed for it. */
   logoutWithoutToken?: boolean
   /** Puts the tokens on a request, unless the `authorize` option is given. */
-  authorize?(headers: AxiosHeaders, tokens: AuthTokens, config: InternalAxiosRequestConfig): Awaitable<unknown>
+  authorize?(
+    headers: AxiosHeaders,
+    tokens: AuthTokens,
+    config: InternalAxiosRequestConfig,
+  ): Awaitable<unknown>
   /**
    * Reads an answer to a request that carried the tokens, before anything else does. `true`: the request is sent once
    * more with the same tokens, authorised anew, as after a DPoP nonce challenge (RFC 9449 section 9).
    */
   retries?(response: AxiosResponse): Awaitable<boolean>
+  /**
+   * Is told of every session that ends in this tab, whatever the reason, with the last tokens it had, so that what
+   * belongs to it can go as well. Other tabs are told of theirs.
+   */
+  ended?(tokens: AuthTokens): Awaitable<unknown>
 }
 
 /** `'pending'` until the stored session is read, then one of the others. */

@@ -2,13 +2,14 @@ import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { AuthError, type AuthErrorCode, isAuthError } from '../errors.ts'
 import type { Identity } from '../session/identity.ts'
 import type { Session } from '../session/session.ts'
-import type { AuthTokens, Awaitable } from '../types.ts'
+import type { AuthBackend, AuthTokens, Awaitable } from '../types.ts'
 import { abortable } from './abortable.ts'
 import { canBeSentAgain, discard } from './replay.ts'
-import { type Send, deliver } from './send.ts'
+import { type Answer, type Send, deliver } from './send.ts'
 
 /** What the requests of one identity work with. */
 export interface Requests {
+  backend: AuthBackend
   identity: Identity
   /** The store's action, so that whoever listens to it hears of every refresh. */
   refreshAction(): Promise<AuthTokens>
@@ -46,7 +47,7 @@ export async function sendAuthorised(
 
   assertAlive(session, config)
   const sent = session.tokens
-  const answer = await send(sent)
+  const answer = await sendMayBeTwice(requests, session, config, send)
   const { response } = answer
   if (!(await requests.shouldRefresh(response))) return deliver(answer)
 
@@ -75,7 +76,22 @@ async function replay(
     throw ownOf(error, session, config, refusal)
   }
   assertAlive(session, config, refusal)
-  return deliver(await send(session.tokens))
+  return deliver(await sendMayBeTwice(requests, session, config, send))
+}
+
+/** Sends a request; twice where the backend can answer what the server asks for, such as a DPoP nonce. */
+async function sendMayBeTwice(
+  { backend }: Requests,
+  session: Session,
+  config: InternalAxiosRequestConfig,
+  send: Send,
+): Promise<Answer> {
+  const { tokens } = session
+  const answer = await send(tokens)
+  if (!(await backend.retries?.(answer.response)) || !canBeSentAgain(config.data)) return answer
+  discard(answer.response)
+  assertAlive(session, config)
+  return send(tokens)
 }
 
 /** The error of a wait as the request's own, whoever made the refresh. */

@@ -45,7 +45,7 @@ interface View {
 }
 
 /** Makes the lifecycle of one identity. */
-export function createLifecycle({ onSessionEnd, report, isHydrating = false }: AuthContext): Lifecycle {
+export function createLifecycle({ backend, onSessionEnd, report, isHydrating = false }: AuthContext): Lifecycle {
   const status = ref<AuthStatus>('pending')
   const user = ref(null) as Ref<AuthUser | null>
   const current = shallowRef<Session | null>(null)
@@ -72,6 +72,12 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
     shield(() => (current.value = session))
     if (veil) unseen = view
     else show(view)
+  }
+
+  /** Says goodbye to a session that is over, not to one that goes on in another application. */
+  function tellEnd(last: Session | null, next: Session | null): void {
+    if (!last || last.tokens.accessToken === next?.tokens.accessToken) return
+    shield(() => void Promise.resolve(backend.ended?.(last.tokens)).catch(report))
   }
 
   function show(view: View): void {
@@ -117,8 +123,10 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
       else change(null, { status: 'anonymous', user: null })
     },
     begin(session, nextUser = null) {
+      const last = current.value
       reveal()
       change(session, { status: 'authenticated', user: nextUser })
+      tellEnd(last, session)
     },
     meet(known) {
       if (unseen) unseen.user = known
@@ -128,7 +136,9 @@ export function createLifecycle({ onSessionEnd, report, isHydrating = false }: A
       reveal()
       const isExpired = reason === 'expired'
       const view: View = { status: isExpired ? 'expired' : 'anonymous', user: null }
+      const last = current.value
       change(null, view, isExpired ? 'ERR_AUTH_EXPIRED' : undefined, cause)
+      tellEnd(last, null)
       shield(() => void Promise.resolve(onSessionEnd?.(reason, { cause })).catch(report))
     },
     beAnonymous() {
