@@ -11,7 +11,9 @@ export function ownPath(path: unknown): string {
   try {
     const url = new URL(String(path), origin)
     const own = url.href.slice(origin.length)
-    return String(path).startsWith('/') && url.origin === origin && !own.startsWith('//') ? own : '/'
+    return typeof path === 'string' && path.startsWith('/') && url.origin === origin && !own.startsWith('//')
+      ? own
+      : '/'
   } catch {
     return '/' // no URL at all
   }
