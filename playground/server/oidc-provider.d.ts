@@ -46,6 +46,7 @@ declare module 'oidc-provider' {
     constructor(issuer: string, configuration: object)
     callback(): RequestListener
     on(event: 'grant.error', listener: (context: unknown, error: { error_detail?: string }) => void): this
+    on(event: 'grant.success', listener: (context: Context) => void): this
     on(event: 'server_error', listener: (context: unknown, error: Error) => void): this
     on(event: 'access_token.saved' | 'refresh_token.saved', listener: (token: Model) => void): this
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>

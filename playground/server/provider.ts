@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
 import { type Context, Provider, interactionPolicy } from 'oidc-provider'
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js'
@@ -30,7 +30,7 @@ export interface ProviderOptions {
 export interface PlaygroundProvider {
   listen: RequestListener
   readonly api: ProviderApi
-  /** What has come to its token endpoint. */
+  /** How many refreshes it has granted, and how many refresh tokens have come again. */
   readonly stats: Readonly<{ refreshes: number; reuses: number }>
   /** Lets every access token die. */
   expire(): Promise<void>
@@ -49,6 +49,9 @@ export async function createProvider(options: ProviderOptions): Promise<Playgrou
   provider.on('access_token.saved', (token) => accessTokens.add(token))
   provider.on('refresh_token.saved', (token) => refreshTokens.add(token))
   provider.on('server_error', (_context, error) => console.error(error))
+  provider.on('grant.success', ({ oidc }) => {
+    if (oidc.params['grant_type'] === 'refresh_token') stats.refreshes++
+  })
   provider.on('grant.error', (_context, { error_detail }) => {
     if (error_detail === 'refresh token already used') stats.reuses++
   })
@@ -58,7 +61,7 @@ export async function createProvider(options: ProviderOptions): Promise<Playgrou
     tokens.clear()
   }
 
-  const listen: RequestListener = (request, response) => {
+  function listen(request: IncomingMessage, response: ServerResponse): void {
     const { url = '' } = request
     const failed = (error: unknown) => {
       console.error(error)
@@ -66,14 +69,11 @@ export async function createProvider(options: ProviderOptions): Promise<Playgrou
     }
     if (url.includes('/api/')) return void api.listen(request, response).catch(failed)
     if (url.includes('/interaction/')) return void interact(provider, request, response).catch(failed)
-    return answer(request, response)
+    answer(request, response)
   }
 
   return {
-    listen(request, response) {
-      if (request.method === 'POST' && request.url?.endsWith('/token')) stats.refreshes++
-      listen(request, response)
-    },
+    listen,
     api,
     stats,
     expire: () => destroyAll(accessTokens),

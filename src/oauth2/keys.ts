@@ -17,6 +17,15 @@ export interface Keys {
 /** Keeps keys in IndexedDB, in memory where there is none. */
 export function createKeys(): Keys {
   const remembered = new Map<string, Promise<CryptoKeyPair | undefined>>()
+  let isExplained = false
+
+  /** Without a store all goes on, as long as the page lives. */
+  function explain(error: unknown): undefined {
+    if (process.env.NODE_ENV !== 'production' && !isExplained) {
+      isExplained = true
+      console.warn('IndexedDB does not keep the DPoP key, so the session ends with this page.', error)
+    }
+  }
 
   function remember(accessToken: string, pair: Promise<CryptoKeyPair | undefined>): typeof pair {
     remembered.set(accessToken, pair)
@@ -27,7 +36,7 @@ export function createKeys(): Keys {
 
   async function find(accessToken: string): Promise<CryptoKeyPair | undefined> {
     const name = await nameOf(accessToken)
-    const pair = await withKeys<CryptoKeyPair>('readonly', (store) => store.get(name)).catch(warn)
+    const pair = await withKeys<CryptoKeyPair>('readonly', (store) => store.get(name)).catch(explain)
     if (!pair) remembered.delete(accessToken)
     return pair
   }
@@ -41,12 +50,12 @@ export function createKeys(): Keys {
         store.delete(before!)
         return store.put(pair, name)
       }
-      await withKeys('readwrite', replace).catch(warn)
+      await withKeys('readwrite', replace).catch(explain)
     },
     async forget(accessToken) {
       remembered.delete(accessToken)
       const name = await nameOf(accessToken)
-      await withKeys('readwrite', (store) => store.delete(name)).catch(warn)
+      await withKeys('readwrite', (store) => store.delete(name)).catch(explain)
     },
   }
 }
@@ -55,14 +64,4 @@ export function createKeys(): Keys {
 async function nameOf(accessToken: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(accessToken))
   return String(new Uint8Array(hash))
-}
-
-/** What the key is needed for goes on without a store, as long as the page lives. */
-function warn(error: unknown): undefined {
-  if (process.env.NODE_ENV !== 'production') {
-    console.warn(
-      'vue-auth-axios: IndexedDB does not keep the DPoP key, so the session ends with this page.',
-      error,
-    )
-  }
 }

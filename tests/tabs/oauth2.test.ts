@@ -48,8 +48,7 @@ test('100 requests in each of two tabs cost one refresh when the token has died,
     expect(new Set(answers.flat())).toEqual(new Set(['200']))
   }
   expect(stats.reuses).toBe(before.reuses)
-  // The first one of a page asks for a nonce as well.
-  expect(stats.refreshes - before.refreshes).toBeLessThanOrEqual(3 + 2)
+  expect(stats.refreshes - before.refreshes).toBe(3)
   expect(await tokens(first)).toEqual(await tokens(second))
   expect(await first.evaluate(() => window.oauth2.keys())).toHaveLength(1)
 })
@@ -62,7 +61,9 @@ test('a nonce that changes in the middle of a storm is answered with new proofs,
   const { nonceChallenges, served } = tabs.provider.api.stats
 
   const storm = many(page, 300)
-  await expect.poll(() => tabs.provider.api.stats.served - served, { interval: 1 }).toBeGreaterThan(20)
+  await expect
+    .poll(() => tabs.provider.api.stats.served - served, { interval: 1, timeout: 30_000 })
+    .toBeGreaterThan(20)
   tabs.provider.api.rotateNonce()
   const answers = await storm
 
@@ -135,7 +136,7 @@ test('asks for a scope or for a second factor with what the challenge says, with
   expect(await get(page, '/vault')).toBe('200')
 
   expect(await page.evaluate(() => window.oauth2.keys())).toHaveLength(1)
-  expect(tabs.provider.stats.refreshes - refreshes).toBeLessThanOrEqual(4) // two codes, each with its nonce
+  expect(tabs.provider.stats.refreshes).toBe(refreshes)
 })
 
 test('tokens that are stolen from the storage are of no use without the key', async () => {
