@@ -91,7 +91,9 @@ async function sendMayBeTwice(
   if (!(await backend.retries?.(answer.response)) || !canBeSentAgain(config.data)) return answer
   discard(answer.response)
   assertAlive(session, config)
-  return send(tokens)
+  const again = await send(tokens)
+  await backend.retries?.(again.response) // what it reads there counts for the next request
+  return again
 }
 
 /** The error of a wait as the request's own, whoever made the refresh. */
