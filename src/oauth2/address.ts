@@ -36,3 +36,10 @@ export function tidy(address: URL, redirectUri: string): void {
     tidied(address.href),
   )
 }
+
+/** Adds to the query of a URL what there is to say; the last word counts. */
+export function addQuery({ searchParams }: URL, ...sources: Array<object | undefined>): void {
+  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
+    if (value !== undefined) searchParams.set(name, value)
+  }
+}

@@ -1,7 +1,7 @@
 import { calculatePKCECodeChallenge, generateRandomState } from 'oauth4webapi'
-import { here, ownPath } from './address.ts'
+import { addQuery, here, ownPath } from './address.ts'
+import { challengeOf } from './challenges.ts'
 import type { OAuth2BackendOptions, SignInOptions } from './options.ts'
-import { challengeOf } from './resource-requests.ts'
 import type { Transaction } from './transactions.ts'
 
 /** What is the same in all authorization requests of a backend. */
@@ -45,14 +45,8 @@ export async function authorize(
     acr_values: more.acrValues ?? asked.acr_values,
     max_age: more.maxAge ?? asked.max_age,
   }
+  addQuery(endpoint, request.parameters, more.parameters, own)
   const { searchParams: query } = endpoint
-  for (const [name, value] of Object.entries({
-    ...request.parameters,
-    ...more.parameters,
-    ...defined(own),
-  })) {
-    query.set(name, String(value))
-  }
   for (const resource of request.resources) query.append('resource', resource)
   const maxAge = query.get('max_age')
   return {
@@ -61,6 +55,3 @@ export async function authorize(
     transaction: { verifier, nonce: query.get('nonce'), maxAge, returnTo: ownPath(returnTo) },
   }
 }
-
-const defined = (values: object) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))

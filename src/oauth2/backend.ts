@@ -3,7 +3,6 @@ import {
   None,
   type ProcessAuthorizationCodeResponseOptions,
   authorizationCodeGrantRequest,
-  generateKeyPair,
   processAuthorizationCodeResponse,
   processRefreshTokenResponse,
   processRevocationResponse,
@@ -11,15 +10,18 @@ import {
   revocationRequest,
   validateAuthResponse,
 } from 'oauth4webapi'
-import { absolute, ownPath, tidy } from './address.ts'
+import type { AuthTokens } from '../types.ts'
+import { absolute, addQuery, ownPath, tidy } from './address.ts'
 import { authorize } from './authorization.ts'
+import type { Dpop } from './dpop.ts'
 import { OAuth2Error, oauth2Error } from './errors.ts'
-import { createKeys } from './keys.ts'
 import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
-import { createProofs, isBound } from './proofs.ts'
 import { providerOf } from './provider.ts'
 import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
 import { type Transaction, createTransactions } from './transactions.ts'
+
+/** Whether tokens are bound to a key. */
+const isBound = ({ tokenType }: AuthTokens) => tokenType === 'DPoP'
 
 const leave = (url: string) => location.assign(url)
 
@@ -49,16 +51,25 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
   const authentication = None()
   const provider = providerOf(options)
   const transactions = createTransactions(`${provider.name}:${clientId}`)
-  const keys = createKeys()
-  const proofs = createProofs(keys)
   const resources = [resource].flat()
   const additionalParameters = new URLSearchParams(resources.map((each) => ['resource', each]))
-  const askForTokens = tokenEndpoint(provider, additionalParameters, keys, proofs)
+  const askForTokens = tokenEndpoint(provider, additionalParameters)
   /** The ID token of the session that was signed out last. */
   let signedOut: string | undefined
 
+  /** A part of its own, for the apps that use it. */
+  let loading: Promise<Dpop> | undefined
+  const loadDpop = () =>
+    (loading ??= import('./dpop.ts').then(
+      ({ createDpop }) => createDpop(),
+      (error) => {
+        loading = undefined // the next need tries again
+        throw error
+      },
+    ))
+
   const ended: OAuth2Backend['ended'] = async (tokens) => {
-    if (isBound(tokens)) await keys.forget(tokens.accessToken)
+    if (isBound(tokens)) await (await loadDpop()).forget(tokens.accessToken)
   }
 
   return {
@@ -81,7 +92,7 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
       const transaction = state && !others.length && transactions.take(state)
       if (!transaction) throw new OAuth2Error('STATE')
       const tokens = await askForTokens({
-        pair: dpop ? await generateKeyPair('ES256') : undefined,
+        signer: dpop && (await (await loadDpop()).create()),
         send: (server, settings) =>
           authorizationCodeGrantRequest(
             server,
@@ -101,11 +112,11 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
     async refresh(tokens, { signal }) {
       if (!tokens?.refreshToken) return null
       const { accessToken, refreshToken } = tokens
-      const pair = isBound(tokens) ? await keys.of(accessToken) : undefined
+      const signer = isBound(tokens) && (await (await loadDpop()).of(accessToken))
       // Nobody but who has its key can refresh a bound token.
-      if (isBound(tokens) && !pair) return null
+      if (signer === undefined) return null
       return askForTokens({
-        pair,
+        signer,
         previous: tokens,
         send: (server, settings) =>
           refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...settings, signal }),
@@ -138,13 +149,18 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
       postLogoutRedirectUri: back = options.postLogoutRedirectUri,
     } = {}) {
       const url = await provider.endpoint('end_session_endpoint')
-      url.searchParams.set('client_id', clientId)
-      if (idToken) url.searchParams.set('id_token_hint', idToken)
-      if (back) url.searchParams.set('post_logout_redirect_uri', absolute(back))
+      addQuery(url, {
+        client_id: clientId,
+        id_token_hint: idToken,
+        post_logout_redirect_uri: back && absolute(back),
+      })
       await open(url.href)
     },
 
-    ...(dpop && { authorize: proofs.authorize, retries: proofs.retries }),
+    ...(dpop && {
+      authorize: async (...request) => (await loadDpop()).authorize(...request),
+      retries: async (response) => (await loadDpop()).retries(response),
+    }),
     ...(user === 'id-token' && { user: (_http, tokens) => jwtDecode(tokens!.idToken!) }),
     ...(user === 'userinfo' && {
       async user(http, tokens) {

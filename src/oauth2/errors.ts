@@ -1,7 +1,7 @@
 import type { WWWAuthenticateChallenge } from 'oauth4webapi'
 
 const messages = {
-  STATE: 'This address belongs to no sign-in under way in this tab. Call signIn() again',
+  STATE: 'No sign-in of this tab has this address. Call signIn() again',
   REFUSED: 'The provider refused',
   RESPONSE: 'The provider sent what does not hold',
   NETWORK: 'The provider did not answer',

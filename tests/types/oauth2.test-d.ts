@@ -19,10 +19,12 @@ describe('oauth2Backend', () => {
   it('is a backend', () => {
     expectTypeOf(oauth2Backend({ issuer: 'https://id.example', ...client })).toEqualTypeOf<OAuth2Backend>()
     expectTypeOf<OAuth2Backend>().toExtend<AuthBackend>()
-    expectTypeOf<Parameters<OAuth2Backend['handleCallback']>>().toEqualTypeOf<[url?: string | URL]>()
+    expectTypeOf<Parameters<OAuth2Backend['handleCallback']>>().toEqualTypeOf<
+      [url?: string | URL | undefined]
+    >()
     expectTypeOf<OAuth2Backend['handleCallback']>().returns.toEqualTypeOf<Promise<SignedIn>>()
     expectTypeOf<SignedIn>().toEqualTypeOf<{ tokens: AuthTokens; returnTo: string }>()
-    expectTypeOf<Parameters<OAuth2Backend['signIn']>>().toEqualTypeOf<[options?: SignInOptions]>()
+    expectTypeOf<Parameters<OAuth2Backend['signIn']>>().toEqualTypeOf<[options?: SignInOptions | undefined]>()
   })
 
   it('takes an issuer or metadata, not both and not neither', () => {
