@@ -14,7 +14,7 @@ import type { AuthTokens } from '../types.ts'
 import { absolute, addQuery, ownPath, tidy } from './address.ts'
 import { authorize } from './authorization.ts'
 import type { Dpop } from './dpop.ts'
-import { OAuth2Error, oauth2Error } from './errors.ts'
+import { OAuth2Error } from './errors.ts'
 import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
 import { providerOf } from './provider.ts'
 import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
@@ -127,17 +127,14 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
     async logout(tokens, { signal }) {
       if (!tokens) return
       signedOut = tokens.idToken
+      const token = tokens.refreshToken ?? tokens.accessToken
+      const settings = { ...provider.insecure, signal }
       try {
-        const server = await provider.metadata()
-        if (!server.revocation_endpoint) return
-        const token = tokens.refreshToken ?? tokens.accessToken
-        const answer = await revocationRequest(server, client, authentication, token, {
-          ...provider.insecure,
-          signal,
+        await provider.ask(async (server) => {
+          if (!server.revocation_endpoint) return
+          const answer = await revocationRequest(server, client, authentication, token, settings)
+          await processRevocationResponse(answer)
         })
-        await processRevocationResponse(answer)
-      } catch (error) {
-        throw oauth2Error(error)
       } finally {
         await ended(tokens)
       }

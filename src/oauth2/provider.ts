@@ -13,8 +13,8 @@ export interface Provider {
   readonly name: string
   /** Says that plain http will do: it is on this machine. */
   readonly insecure: { [allowInsecureRequests]: boolean }
-  /** Gives its metadata; asked for once, and again where that failed. */
-  metadata(): Promise<AuthorizationServer>
+  /** Asks it for something; whatever goes wrong is an `OAuth2Error`. */
+  ask<Answer>(work: (server: AuthorizationServer) => Promise<Answer>): Promise<Answer>
   /**
    * Gives one of its endpoints.
    *
@@ -40,6 +40,7 @@ export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
     return processDiscoveryResponse(url, other)
   }
 
+  /** Asked for once, and again where that failed. */
   const metadata = () =>
     (found ??= discover().catch((error) => {
       found = undefined
@@ -51,7 +52,13 @@ export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
   return {
     name,
     insecure,
-    metadata,
+    async ask(work) {
+      try {
+        return await work(await metadata())
+      } catch (error) {
+        throw oauth2Error(error)
+      }
+    },
     async endpoint(which) {
       const url = (await metadata())[which]
       if (!url) throw new OAuth2Error('UNSUPPORTED', { detail: which })

@@ -7,7 +7,7 @@ import {
 } from 'oauth4webapi'
 import type { AuthTokens } from '../types.ts'
 import type { Signer } from './dpop.ts'
-import { OAuth2Error, oauth2Error } from './errors.ts'
+import { OAuth2Error } from './errors.ts'
 import type { Provider } from './provider.ts'
 
 /** Asks for tokens. */
@@ -21,18 +21,17 @@ export interface TokenRequest {
 }
 
 /** Makes the way to ask a provider for tokens. All that goes wrong on it is an `OAuth2Error`. */
-export function tokenEndpoint({ metadata, insecure }: Provider, additionalParameters: URLSearchParams) {
-  return async ({ signer, previous, send, read }: TokenRequest): Promise<AuthTokens> => {
-    try {
-      const server = await metadata()
-      const ask = async () => {
+export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters: URLSearchParams) {
+  return ({ signer, previous, send, read }: TokenRequest): Promise<AuthTokens> =>
+    ask(async (server) => {
+      const request = async () => {
         const dpop = signer && { DPoP: signer.handle }
         const response = await send(server, { ...insecure, additionalParameters, ...dpop })
         if (signer) signer.note(server.token_endpoint!, response.headers)
         return read(server, response)
       }
-      const reply = await ask().catch((error) => {
-        if (signer && signer.isNonceWanted(error)) return ask()
+      const reply = await request().catch((error) => {
+        if (signer && signer.isNonceWanted(error)) return request()
         throw error
       })
       if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE', { detail: 'no DPoP' })
@@ -46,10 +45,7 @@ export function tokenEndpoint({ metadata, insecure }: Provider, additionalParame
         idToken: reply.id_token,
         scope: reply.scope,
       }
-    } catch (error) {
-      throw oauth2Error(error)
-    }
-  }
+    })
 }
 
 /** Another one's claims must not be taken for this session's (OpenID Connect Core 1.0 sections 5.3.2 and 12.2). */
