@@ -20,7 +20,7 @@ export default defineConfig(({ mode }) => {
   // The longer names first: an alias also stands for what begins with it.
   const resolve = { alias: alias.toReversed() }
   if (mode === 'playground') {
-    return { root: 'playground', resolve, plugins: [vue(), playgroundApi()] }
+    return { root: 'playground', resolve, plugins: [vue(), playgroundApi(), playgroundProvider()] }
   }
   return {
     resolve,
@@ -95,4 +95,9 @@ export default defineConfig(({ mode }) => {
 async function playgroundApi() {
   const server = await import('./playground/server/vite-plugin.ts')
   return server.playgroundApi()
+}
+
+async function playgroundProvider() {
+  const server = await import('./playground/server/provider-plugin.ts')
+  return server.playgroundProvider()
 }

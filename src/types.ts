@@ -104,6 +104,11 @@ export interface AuthBackend<Credentials = any> {
    * more with the same tokens, authorised anew, as after a DPoP nonce challenge (RFC 9449 section 9).
    */
   retries?(response: AxiosResponse): Awaitable<boolean>
+  /**
+   * Is told of every session that ends in this tab, whatever the reason, with the last tokens it had, so that what
+   * belongs to it can go as well. Other tabs are told of theirs.
+   */
+  ended?(tokens: AuthTokens): Awaitable<unknown>
 }
 
 /** `'pending'` until the stored session is read, then one of the others. */

@@ -103,7 +103,9 @@ async function sendOnce(
   if (!isRetried || !canBeSentAgain(config.data)) return answer
   discard(answer.response)
   stillAlive()
-  return send(session.tokens, stillAlive)
+  const again = await send(session.tokens, stillAlive)
+  await backend.retries?.(again.response) // what it reads there counts for the next request
+  return again
 }
 
 const isRefused = ({ shouldRefresh }: Requests, { tokens }: Session, response: AxiosResponse) =>

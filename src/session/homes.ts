@@ -149,10 +149,13 @@ export function createHomes(settings: HomeSettings): Homes {
 
 /** Removes what is left of tabs that are long gone. */
 function forgetOldest(area: Storage, prefix: string): void {
-  const keys = Array.from({ length: area.length }, (_, index) => area.key(index) ?? '')
-  const born = (key: string) => readRecord(area.getItem(key))?.generation ?? 0
-  const known = keys.filter((key) => key.startsWith(prefix)).sort((one, other) => born(other) - born(one))
-  for (const key of known.slice(MOST_OWN)) area.removeItem(key)
+  const names = Array.from({ length: area.length }, (_, index) => area.key(index) ?? '')
+  const tabs = names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => ({ name, born: readRecord(area.getItem(name))?.generation ?? 0 }))
+  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted() is younger than the browsers that are supported
+  tabs.sort((one, other) => other.born - one.born)
+  for (const { name } of tabs.slice(MOST_OWN)) area.removeItem(name)
 }
 
 /** A generation above all that is known at a home. */

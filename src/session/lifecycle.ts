@@ -119,7 +119,7 @@ function createView({ report, isHydrating = false }: AuthContext) {
 
 /** Makes the lifecycle of one identity. */
 export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(rendered: AuthStatus): void } {
-  const { onSessionEnd, report } = context
+  const { backend, onSessionEnd, report } = context
   const view = createView(context)
   const { show, reveal } = view
   const current = shallowRef<Session | null>(null)
@@ -144,7 +144,14 @@ export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(ren
     show(next)
     if (!previous) return
     if (previous.home !== session?.home && !previous.home.isShared) previous.home.close()
-    run(() => void Promise.resolve(onSessionEnd?.(reason, { cause })).catch(report))
+    const { tokens } = previous
+    if (tokens) tell(() => backend.ended?.(tokens))
+    tell(() => onSessionEnd?.(reason, { cause }))
+  }
+
+  /** A hook of the application may fail, at once or later, and costs nothing here. */
+  function tell(hook: () => unknown): void {
+    run(() => void Promise.resolve(hook()).catch(report))
   }
 
   function mark(): () => boolean {

@@ -44,8 +44,8 @@ export function createSignOut(
   /** Where a cookie carries the session, the record says whether a logout is still to be told. */
   function tell(tokens: AuthTokens | null): Promise<void> {
     const { record } = shared
-    const end = backend.resumable ? record?.known : undefined
-    const isDue = () => !end || isUntold(record?.known)
+    const isRecorded = backend.resumable && record?.known
+    const isDue = () => !isRecorded || isUntold(record?.known)
     const onTold = () => {
       const known = record?.known
       if (known && isUntold(known))

@@ -75,7 +75,8 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
     wasThere = true
     const seen = readRecord(text)
     if (seen) take(seen)
-    else if (known && !known.ended && !hasComplained) listener.report(new Error(`Something else was stored as "${key}".`), null)
+    else if (known && !known.ended && !hasComplained)
+      listener.report(new Error(`Something else was stored as "${key}".`), null)
     hasComplained ||= !seen && known !== null
     return seen
   }

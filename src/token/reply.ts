@@ -2,6 +2,7 @@ import { type AxiosResponse } from 'axios'
 import type { AuthTokens, AuthUser } from '../types.ts'
 import { expiryOf } from './expiry.ts'
 import { malformedReply } from './malformed-reply.ts'
+import { sourceOf } from './reply-source.ts'
 
 type Fields = Record<string, unknown>
 
@@ -55,7 +56,7 @@ export interface ReplyOrigin {
  */
 export function tokensFromReply(
   reply: unknown,
-  { from = 'The reply', previous, handed = false, response }: ReplyOrigin = {},
+  { from = 'The reply', previous, handed = false, response = sourceOf(reply) }: ReplyOrigin = {},
 ): AuthTokens {
   const level = levelsOf(reply).find((fields) => isHeaderSafe(pick(fields, ...ACCESS_TOKEN)))
   if (!level) throw malformedReply(reply, from, response)

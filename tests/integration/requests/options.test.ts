@@ -297,7 +297,9 @@ describe('a backend of the app', () => {
     const { errors } = await outcomes([client.http.get('/items/1')])
 
     for (const error of errors) expect(error).toMatchObject({ code: 'ERR_AUTH_REFRESH' })
-    expect((errors[0] as AuthError).cause).toMatchObject({ message: expect.stringContaining('`http` of its context') })
+    expect((errors[0] as AuthError).cause).toMatchObject({
+      message: expect.stringContaining('`http` of its context'),
+    })
     await vi.waitFor(() => expect(client.store.isRefreshing).toBe(false))
   })
 

@@ -29,7 +29,13 @@ export async function bundle(entry: string): Promise<string> {
       __VUE_PROD_DEVTOOLS__: 'false',
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
     },
-    build: { write: false, minify: false, lib: { entry: join(ROOT, entry), formats: ['es'] } },
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: join(ROOT, entry), formats: ['es'] },
+      // What a page loads later is in its one file as well.
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
   })
   const [output] = result as Rolldown.RolldownOutput[]
   return output!.output[0].code

@@ -1,0 +1,180 @@
+import { jwtDecode } from 'jwt-decode'
+import {
+  None,
+  type ProcessAuthorizationCodeResponseOptions,
+  authorizationCodeGrantRequest,
+  processAuthorizationCodeResponse,
+  processRefreshTokenResponse,
+  processRevocationResponse,
+  refreshTokenGrantRequest,
+  revocationRequest,
+  validateAuthResponse,
+} from 'oauth4webapi'
+import type { AuthTokens } from '../types.ts'
+import { absolute, addQuery, ownPath, tidy } from './address.ts'
+import { authorize } from './authorization.ts'
+import type { Dpop } from './dpop.ts'
+import { OAuth2Error } from './errors.ts'
+import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
+import { providerOf } from './provider.ts'
+import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
+import { type Transaction, createTransactions } from './transactions.ts'
+
+/** Whether tokens are bound to a key. */
+const isBound = ({ tokenType }: AuthTokens) => tokenType === 'DPoP'
+
+const leave = (url: string) => location.assign(url)
+
+/**
+ * Makes a backend that signs in at a provider: authorization code with PKCE, OpenID Connect where the scope has
+ * `openid`, refresh with rotation, revocation, DPoP. Needs the package `oauth4webapi`.
+ *
+ * @example
+ * ```ts
+ * export const oauth = oauth2Backend({ issuer: 'https://id.example.com', clientId: 'shop', redirectUri: '/callback' })
+ * app.use(authAxios, { backend: oauth })
+ *
+ * await oauth.signIn() // in the login page
+ * const { tokens, returnTo } = await oauth.handleCallback() // in the page /callback
+ * await auth.setTokens(tokens, { redirect: returnTo })
+ * ```
+ * @see RFC 6749, RFC 7636, RFC 9207, RFC 9449, RFC 9700
+ */
+export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
+  const { clientId, scope = 'openid', resource = [], dpop = false } = options
+  const isOpenId = /\bopenid\b/.test(scope)
+  const { user = isOpenId ? 'id-token' : 'none' } = options
+  if (user === 'id-token' && !isOpenId) {
+    throw new Error('An ID token wants the scope `openid`. Add it, or take another `user`.')
+  }
+  const client = { client_id: clientId }
+  const authentication = None()
+  const provider = providerOf(options)
+  const transactions = createTransactions(`${provider.name}:${clientId}`)
+  const resources = [resource].flat()
+  const additionalParameters = new URLSearchParams(resources.map((each) => ['resource', each]))
+  const askForTokens = tokenEndpoint(provider, additionalParameters)
+  /** The ID token of the session that was signed out last. */
+  let signedOut: string | undefined
+
+  /** A part of its own, for the apps that use it. */
+  let loading: Promise<Dpop> | undefined
+  const loadDpop = () =>
+    (loading ??= import('./dpop.ts').then(
+      ({ createDpop }) => createDpop(),
+      (error) => {
+        loading = undefined // the next need tries again
+        throw error
+      },
+    ))
+
+  const ended: OAuth2Backend['ended'] = async (tokens) => {
+    if (isBound(tokens)) await (await loadDpop()).forget(tokens.accessToken)
+  }
+
+  return {
+    logoutWithoutToken: true,
+    ended,
+
+    async signIn({ open = leave, ...more } = {}) {
+      const request = { ...options, scope, resources, redirectUri: absolute(options.redirectUri) }
+      const endpoint = await provider.endpoint('authorization_endpoint')
+      const { url, state, transaction } = await authorize(endpoint, request, more)
+      transactions.keep(state, transaction)
+      await open(url.href)
+    },
+
+    async handleCallback(url = location.href) {
+      const redirectUri = absolute(options.redirectUri)
+      const address = new URL(url, redirectUri)
+      tidy(address, redirectUri)
+      const [state, ...others] = address.searchParams.getAll('state')
+      const transaction = state && !others.length && transactions.take(state)
+      if (!transaction) throw new OAuth2Error('STATE')
+      const tokens = await askForTokens({
+        signer: dpop && (await (await loadDpop()).create()),
+        send: (server, settings) =>
+          authorizationCodeGrantRequest(
+            server,
+            client,
+            authentication,
+            validateAuthResponse(server, client, address, state),
+            redirectUri,
+            transaction.verifier,
+            settings,
+          ),
+        read: (server, response) =>
+          processAuthorizationCodeResponse(server, client, response, expectedOf(transaction)),
+      })
+      return { tokens, returnTo: ownPath(transaction.returnTo) }
+    },
+
+    async refresh(tokens, { signal }) {
+      if (!tokens?.refreshToken) return null
+      const { accessToken, refreshToken } = tokens
+      const signer = isBound(tokens) && (await (await loadDpop()).of(accessToken))
+      // Nobody but who has its key can refresh a bound token.
+      if (signer === undefined) return null
+      return askForTokens({
+        signer,
+        previous: tokens,
+        send: (server, settings) =>
+          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...settings, signal }),
+        read: (server, response) => processRefreshTokenResponse(server, client, response),
+      })
+    },
+
+    async logout(tokens, { signal }) {
+      if (!tokens) return
+      signedOut = tokens.idToken
+      const token = tokens.refreshToken ?? tokens.accessToken
+      const settings = { ...provider.insecure, signal }
+      try {
+        await provider.ask(async (server) => {
+          if (!server.revocation_endpoint) return
+          const answer = await revocationRequest(server, client, authentication, token, settings)
+          await processRevocationResponse(answer)
+        })
+      } finally {
+        await ended(tokens)
+      }
+    },
+
+    async signOut({
+      open = leave,
+      idToken = signedOut,
+      postLogoutRedirectUri: back = options.postLogoutRedirectUri,
+    } = {}) {
+      const url = await provider.endpoint('end_session_endpoint')
+      addQuery(url, {
+        client_id: clientId,
+        id_token_hint: idToken,
+        post_logout_redirect_uri: back && absolute(back),
+      })
+      await open(url.href)
+    },
+
+    ...(dpop && {
+      authorize: async (...request) => (await loadDpop()).authorize(...request),
+      retries: async (response) => (await loadDpop()).retries(response),
+    }),
+    ...(user === 'id-token' && { user: (_http, tokens) => jwtDecode(tokens!.idToken!) }),
+    ...(user === 'userinfo' && {
+      async user(http, tokens) {
+        const { href } = await provider.endpoint('userinfo_endpoint')
+        const { data } = await http.get(href, { responseType: 'json' })
+        assertSubject(tokens?.idToken, data.sub)
+        return data
+      },
+    }),
+  }
+}
+
+/** What an ID token has to say, where there has to be one. */
+function expectedOf({ nonce, maxAge }: Transaction): ProcessAuthorizationCodeResponseOptions {
+  return {
+    requireIdToken: nonce !== null,
+    ...(nonce !== null && { expectedNonce: nonce }),
+    ...(maxAge !== null && { maxAge: Number(maxAge) }),
+  }
+}
