@@ -18,7 +18,7 @@ export {
 export type { Endpoint, EndpointHeaders, EndpointSettings, JsonBody } from './backends/endpoint.ts'
 export { AuthError, isAuthError, type AuthErrorCode } from './errors.ts'
 export type { AuthAxiosOptions } from './options.ts'
-export type { LoginOptions } from './session/sign-in.ts'
+export type { LoginOptions, SetTokensOptions } from './session/sign-in.ts'
 export type { LogoutOptions } from './session/sign-out.ts'
 export type {
   AuthBackend,

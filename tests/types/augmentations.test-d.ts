@@ -1,7 +1,13 @@
 import axios, { type AxiosInstance, type AxiosRequestConfig, type InternalAxiosRequestConfig } from 'axios'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { ComponentPublicInstance } from 'vue'
-import { type AuthUser, type TypesConfig, useAuthStore } from 'vue-auth-axios'
+import {
+  type AuthCredentials,
+  type AuthUser,
+  type Awaitable,
+  type TypesConfig,
+  useAuthStore,
+} from 'vue-auth-axios'
 import type { RouteLocationNormalized, RouteMeta, RouteRecordRaw } from 'vue-router'
 
 describe('the user of an application', () => {
@@ -11,6 +17,11 @@ describe('the user of an application', () => {
     expectTypeOf<AuthUser>().toEqualTypeOf<Record<string, unknown>>()
     expectTypeOf(useAuthStore().user).toEqualTypeOf<Record<string, unknown> | null>()
     expectTypeOf(useAuthStore().fetchUser).returns.toEqualTypeOf<Promise<Record<string, unknown>>>()
+  })
+
+  it('gives whatever credentials they like as long as the application does not say more', () => {
+    expectTypeOf<AuthCredentials>().toBeUnknown()
+    expectTypeOf(useAuthStore().login).parameter(0).toBeUnknown()
   })
 
   it('has members that are not known', () => {
@@ -31,6 +42,16 @@ describe('a request', () => {
     void axios.get('/public', { withAuth: 'no' })
   })
 
+  it('names the session it belongs to, in a text that whoever sends it again on purpose removes', () => {
+    expectTypeOf<AxiosRequestConfig['sessionId']>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<InternalAxiosRequestConfig['sessionId']>().toEqualTypeOf<string | undefined>()
+    const config = {} as InternalAxiosRequestConfig
+    config.sessionId = undefined
+    delete config.sessionId
+    // @ts-expect-error -- a text
+    void axios.get('/items', { sessionId: 1 })
+  })
+
   it('keeps the types that axios gives it', () => {
     expectTypeOf<AxiosRequestConfig<{ a: number }>['data']>().toEqualTypeOf<{ a: number } | undefined>()
     expectTypeOf<AxiosRequestConfig['auth']>().not.toBeAny()
@@ -46,7 +67,7 @@ describe('a template', () => {
 })
 
 describe('a route', () => {
-  type Rule = (user: AuthUser | null, to: RouteLocationNormalized) => boolean
+  type Rule = (user: AuthUser | null, to: RouteLocationNormalized) => Awaitable<boolean>
 
   it('says who may see it', () => {
     expectTypeOf<RouteMeta['auth']>().toEqualTypeOf<boolean | 'guest' | Rule | undefined>()
@@ -60,6 +81,7 @@ describe('a route', () => {
       { path: '/login', component, meta: { auth: 'guest' } },
       { path: '/about', component, meta: { auth: false } },
       { path: '/admin', component, meta: { auth: (user) => user?.role === 'admin', authId: 'staff' } },
+      { path: '/late', component, meta: { auth: async (user) => user !== null } },
       { path: '/own', component, meta: { auth: (user, to) => String(user?.id) === to.params.id } },
       // An application's own key, declared or not.
       { path: '/other', component, meta: { requiresAuth: true } },
@@ -70,8 +92,8 @@ describe('a route', () => {
   it('is checked', () => {
     // @ts-expect-error -- no such kind of route
     void ({ auth: 'guests' } satisfies RouteMeta)
-    // @ts-expect-error -- an answer, at once
-    void ({ auth: async () => true } satisfies RouteMeta)
+    // @ts-expect-error -- only `true` lets in
+    void ({ auth: async () => 'yes' } satisfies RouteMeta)
     // @ts-expect-error -- a name
     void ({ authId: 1 } satisfies RouteMeta)
   })

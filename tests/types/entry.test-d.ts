@@ -23,6 +23,7 @@ describe('the entry of the package', () => {
       entry.AuthAxios,
       entry.AuthAxiosOptions,
       entry.AuthBackend,
+      entry.AuthCredentials,
       entry.AuthErrorCode,
       entry.AuthState,
       entry.AuthStatus,
@@ -34,7 +35,9 @@ describe('the entry of the package', () => {
       entry.BackendContext,
       entry.LoginOptions,
       entry.LogoutOptions,
+      entry.SessionEndDetails,
       entry.SessionEndReason,
+      entry.SetTokensOptions,
       entry.TokenReply,
       entry.TypesConfig,
     ]

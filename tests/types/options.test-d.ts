@@ -3,6 +3,7 @@ import axios, {
   type AxiosInstance,
   type AxiosResponse,
   type CreateAxiosDefaults,
+  type InternalAxiosRequestConfig,
 } from 'axios'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { Plugin } from 'vue'
@@ -14,6 +15,10 @@ import {
   type AuthStorage,
   type AuthStore,
   type AuthTokens,
+  type Awaitable,
+  type SessionEndDetails,
+  type SessionEndReason,
+  type TokenReply,
   authAxios,
   createAuthAxios,
   httpBackend,
@@ -40,6 +45,7 @@ describe('the options', () => {
       | 'authorize'
       | 'shouldRefresh'
       | 'isSessionOver'
+      | 'readTokens'
       | 'attachTo'
       | 'crossTab'
       | 'onSessionEnd'
@@ -59,12 +65,22 @@ describe('the options', () => {
     expectTypeOf<Options['redirectQuery']>().toEqualTypeOf<string>()
     expectTypeOf<Options['leeway']>().toEqualTypeOf<number>()
     expectTypeOf<Options['refreshTimeout']>().toEqualTypeOf<number>()
-    expectTypeOf<Options['authorize']>().toEqualTypeOf<(headers: AxiosHeaders, tokens: AuthTokens) => void>()
-    expectTypeOf<Options['shouldRefresh']>().toEqualTypeOf<(response: AxiosResponse) => boolean>()
+    expectTypeOf<Options['authorize']>().parameters.toEqualTypeOf<
+      [headers: AxiosHeaders, tokens: AuthTokens, config: InternalAxiosRequestConfig]
+    >()
+    expectTypeOf<(headers: AxiosHeaders) => Promise<void>>().toExtend<Options['authorize']>()
+    expectTypeOf<Options['shouldRefresh']>().toEqualTypeOf<(response: AxiosResponse) => Awaitable<boolean>>()
+    expectTypeOf<Options['readTokens']>().toEqualTypeOf<
+      (response: AxiosResponse) => TokenReply | null | undefined
+    >()
     expectTypeOf<Options['isSessionOver']>().toEqualTypeOf<(error: unknown) => boolean>()
     expectTypeOf<Options['attachTo']>().toEqualTypeOf<string[] | ((url: URL) => boolean)>()
     expectTypeOf<Options['crossTab']>().toEqualTypeOf<boolean>()
-    expectTypeOf<Options['onSessionEnd']>().toEqualTypeOf<(reason: 'logout' | 'expired') => void>()
+    expectTypeOf<Options['onSessionEnd']>().toEqualTypeOf<
+      (reason: SessionEndReason, details: SessionEndDetails) => void
+    >()
+    expectTypeOf<SessionEndReason>().toEqualTypeOf<'logout' | 'expired' | 'replaced'>()
+    expectTypeOf<SessionEndDetails>().toEqualTypeOf<{ cause?: unknown }>()
   })
 
   it('are not `any`', () => {
@@ -82,10 +98,18 @@ describe('the options', () => {
       { attachTo: ['https://api.ok'], crossTab: false, onSessionEnd: async () => {} },
       {
         attachTo: ({ origin }) => origin === 'https://api.ok',
-        shouldRefresh: ({ status, data }) => status === 419 && data,
+        shouldRefresh: ({ status, data }) => status === 419 && data.code === 'expired',
       },
       { isSessionOver: (error) => axios.isAxiosError(error) && error.response?.status === 422 },
       { authorize: (headers, { accessToken }) => headers.set('X-Token', accessToken) },
+      {
+        authorize: async (headers, { accessToken }, { url }) => {
+          headers.set('X-Signature', await Promise.resolve(`${accessToken} ${url}`))
+        },
+        shouldRefresh: async ({ status }) => status === 401,
+      },
+      { readTokens: ({ headers }) => (headers.token ? { token: String(headers.token) } : null) },
+      { onSessionEnd: (reason, { cause }) => console.info(reason, cause), refreshTimeout: Infinity },
     ]
     expectTypeOf(options).toBeArray()
   })
@@ -99,6 +123,10 @@ describe('the options', () => {
     void ({ loginUrl: '/login' } satisfies AuthAxiosOptions)
     // @ts-expect-error -- origins, in a list
     void ({ attachTo: 'https://api.ok' } satisfies AuthAxiosOptions)
+    // @ts-expect-error -- whether a token goes anywhere is known at once
+    void ({ attachTo: async () => true } satisfies AuthAxiosOptions)
+    // @ts-expect-error -- a yes or a no
+    void ({ shouldRefresh: async () => 'yes' } satisfies AuthAxiosOptions)
     // @ts-expect-error -- a backend has to refresh
     void ({ backend: {} } satisfies AuthAxiosOptions)
     // @ts-expect-error -- no location of a router

@@ -1,5 +1,6 @@
+import localforage from 'localforage'
 import { describe, expectTypeOf, it } from 'vitest'
-import type { AuthStorage, Awaitable } from 'vue-auth-axios'
+import type { AuthAxiosOptions, AuthStorage, Awaitable } from 'vue-auth-axios'
 
 /** What async look-alikes of `localStorage` tend to look like. */
 interface AsyncStorage {
@@ -9,19 +10,21 @@ interface AsyncStorage {
   clear(): Promise<void>
 }
 
-/** What those look like that give back what they stored. */
-interface LocalForage {
-  getItem(key: string): Promise<string | null>
-  setItem(key: string, value: string): Promise<void>
-  removeItem(key: string, callback?: (error: unknown) => void): Promise<void>
+/** What those look like that answer with something of their own. */
+interface OddStorage {
+  getItem(key: string): Promise<string | undefined>
+  setItem(key: string, value: string): Promise<{ stored: boolean }>
+  removeItem(key: string): boolean
 }
 
 describe('a storage', () => {
   it('has the methods of the contract', () => {
     expectTypeOf<keyof AuthStorage>().toEqualTypeOf<'getItem' | 'setItem' | 'removeItem'>()
-    expectTypeOf<AuthStorage['getItem']>().toEqualTypeOf<(key: string) => Awaitable<string | null>>()
-    expectTypeOf<AuthStorage['setItem']>().toEqualTypeOf<(key: string, value: string) => Awaitable<void>>()
-    expectTypeOf<AuthStorage['removeItem']>().toEqualTypeOf<(key: string) => Awaitable<void>>()
+    expectTypeOf<AuthStorage['getItem']>().toEqualTypeOf<
+      (key: string) => Awaitable<string | null | undefined>
+    >()
+    expectTypeOf<AuthStorage['setItem']>().toEqualTypeOf<(key: string, value: string) => Awaitable<unknown>>()
+    expectTypeOf<AuthStorage['removeItem']>().toEqualTypeOf<(key: string) => Awaitable<unknown>>()
   })
 
   it('may be one of the browser', () => {
@@ -32,7 +35,13 @@ describe('a storage', () => {
 
   it('may be an async look-alike', () => {
     expectTypeOf<AsyncStorage>().toExtend<AuthStorage>()
-    expectTypeOf<LocalForage>().toExtend<AuthStorage>()
+    expectTypeOf<OddStorage>().toExtend<AuthStorage>()
+    expectTypeOf<LocalForage>().toExtend<AuthStorage>() // finding 52
+  })
+
+  it('is an option as it is', () => {
+    const options: AuthAxiosOptions = { storage: localforage }
+    expectTypeOf(options.storage).not.toBeAny()
   })
 
   it('may be an object literal', () => {

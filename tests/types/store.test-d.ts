@@ -1,7 +1,7 @@
 import type { Pinia } from 'pinia'
 import { storeToRefs } from 'pinia'
 import { describe, expectTypeOf, it } from 'vitest'
-import type { ComputedRef, Ref } from 'vue'
+import type { ButtonHTMLAttributes, ComputedRef, Ref } from 'vue'
 import {
   type AuthState,
   type AuthStatus,
@@ -10,6 +10,7 @@ import {
   type AuthUser,
   type LoginOptions,
   type LogoutOptions,
+  type SetTokensOptions,
   type TokenReply,
   createAuthAxios,
   useAuthStore,
@@ -22,8 +23,8 @@ describe('the store', () => {
   it('is one of Pinia, by the name of the identity', () => {
     expectTypeOf(useAuthStore).toBeCallableWith()
     expectTypeOf(useAuthStore).toBeCallableWith({} as Pinia)
-    expectTypeOf(useAuthStore.$id).toEqualTypeOf<'auth'>()
-    expectTypeOf<Store['$id']>().toEqualTypeOf<'auth'>()
+    expectTypeOf(useAuthStore.$id).toEqualTypeOf<'authAxios'>()
+    expectTypeOf<Store['$id']>().toEqualTypeOf<'authAxios'>()
     expectTypeOf<Store>().toExtend<AuthStore>()
     expectTypeOf(createAuthAxios({ id: 'staff' }).useStore()).toEqualTypeOf<AuthStore>()
   })
@@ -43,6 +44,7 @@ describe('the store', () => {
     expectTypeOf<Store['accessToken']>().toEqualTypeOf<string | null>()
     expectTypeOf<Store['tokens']>().toEqualTypeOf<Readonly<AuthTokens> | null>()
     expectTypeOf<Store['expiresAt']>().toEqualTypeOf<number | null>()
+    expectTypeOf<Store['sessionId']>().toEqualTypeOf<string | null>()
   })
 
   it('has getters that are read, not written', () => {
@@ -51,6 +53,8 @@ describe('the store', () => {
     store.accessToken = 'AT'
     // @ts-expect-error -- a getter
     store.isAuthenticated = true
+    // @ts-expect-error -- a getter
+    store.sessionId = '1'
     // @ts-expect-error -- what is in it is not written either
     if (store.tokens) store.tokens.accessToken = 'AT'
   })
@@ -59,10 +63,15 @@ describe('the store', () => {
     expectTypeOf<Store['ready']>().toEqualTypeOf<() => Promise<void>>()
     expectTypeOf<Store['login']>().parameter(1).toEqualTypeOf<LoginOptions | undefined>()
     expectTypeOf<Store['login']>().returns.toEqualTypeOf<Promise<void>>()
-    expectTypeOf<Store['setTokens']>().toEqualTypeOf<(tokens: TokenReply) => Promise<void>>()
-    expectTypeOf<Store['refresh']>().toEqualTypeOf<() => Promise<AuthTokens>>()
+    expectTypeOf<Store['setTokens']>().toEqualTypeOf<
+      (tokens: TokenReply, options?: SetTokensOptions) => Promise<void>
+    >()
+    expectTypeOf<Store['updateTokens']>().toEqualTypeOf<(tokens: TokenReply) => Promise<void>>()
+    expectTypeOf<Store['getAccessToken']>().toEqualTypeOf<() => Promise<string | null>>()
+    expectTypeOf<Store['refresh']>().toEqualTypeOf<() => Promise<AuthTokens | null>>()
     expectTypeOf<Store['fetchUser']>().toEqualTypeOf<() => Promise<AuthUser>>()
-    expectTypeOf<Store['logout']>().toEqualTypeOf<(options?: LogoutOptions) => Promise<void>>()
+    expectTypeOf<Store['logout']>().toEqualTypeOf<(options?: LogoutOptions | Event) => Promise<void>>()
+    expectTypeOf<Store['$reset']>().toEqualTypeOf<() => void>()
   })
 
   it('takes whatever credentials the backend takes', () => {
@@ -80,6 +89,26 @@ describe('the store', () => {
       remember: boolean
     }>()
     expectTypeOf<Required<LogoutOptions>>().toEqualTypeOf<{ redirect: RouteLocationRaw | false }>()
+    expectTypeOf<Required<SetTokensOptions>>().toEqualTypeOf<{ redirect: RouteLocationRaw | boolean }>()
+  })
+
+  it('signs out as an event handler', () => {
+    const { logout } = {} as Store
+    type Clicks = NonNullable<ButtonHTMLAttributes['onClick']>
+    expectTypeOf(logout).toExtend<Clicks>() // finding 44
+    expectTypeOf(logout).toBeCallableWith({} as MouseEvent)
+    expectTypeOf(logout).toBeCallableWith({ redirect: '/bye' })
+    // @ts-expect-error -- no such option
+    void logout({ to: '/bye' })
+  })
+
+  it('goes somewhere with tokens obtained elsewhere, or stays', () => {
+    const { setTokens } = {} as Store
+    expectTypeOf(setTokens).toBeCallableWith({ accessToken: 'AT' }, { redirect: true })
+    expectTypeOf(setTokens).toBeCallableWith({ accessToken: 'AT' }, { redirect: false })
+    expectTypeOf(setTokens).toBeCallableWith({ accessToken: 'AT' }, { redirect: { name: 'home' } })
+    // @ts-expect-error -- no such option
+    void setTokens({ accessToken: 'AT' }, { remember: false })
   })
 
   it('has no member that is `any`', () => {
@@ -89,6 +118,10 @@ describe('the store', () => {
     expectTypeOf<Store['ready']>().not.toBeAny()
     expectTypeOf<Store['login']>().not.toBeAny()
     expectTypeOf<Store['setTokens']>().not.toBeAny()
+    expectTypeOf<Store['updateTokens']>().not.toBeAny()
+    expectTypeOf<Store['getAccessToken']>().not.toBeAny()
+    expectTypeOf<Store['sessionId']>().not.toBeAny()
+    expectTypeOf<Store['$reset']>().not.toBeAny()
     expectTypeOf<Store['refresh']>().not.toBeAny()
     expectTypeOf<Store['fetchUser']>().not.toBeAny()
     expectTypeOf<Store['logout']>().not.toBeAny()
@@ -109,12 +142,17 @@ describe('the tokens', () => {
   it('have the members of the contract', () => {
     expectTypeOf<AuthTokens>().toEqualTypeOf<{
       accessToken: string
-      refreshToken?: string
-      tokenType?: string
-      expiresAt?: number
-      idToken?: string
-      scope?: string
+      refreshToken?: string | undefined
+      tokenType?: string | undefined
+      expiresAt?: number | undefined
+      idToken?: string | undefined
+      scope?: string | undefined
     }>()
+  })
+
+  it('may name what is not there', () => {
+    const tokens = { accessToken: 'AT', refreshToken: undefined, expiresAt: undefined }
+    expectTypeOf(tokens).toExtend<AuthTokens>() // finding 44, under `exactOptionalPropertyTypes`
   })
 
   it('may be what servers really send', () => {
