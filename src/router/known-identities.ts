@@ -1,7 +1,5 @@
 import type { Router } from '../vue-router.ts'
 
-declare const process: { readonly env: { readonly NODE_ENV?: string } }
-
 /** The ids of the identities that judge the routes of a router, and those that have been missed. For development. */
 interface Known {
   readonly ids: Set<string>

@@ -15,7 +15,7 @@ export function memoryResults(most = MOST): RefreshResults {
   function write(key: string, value: string, ttl: number): void {
     const timer = setTimeout(() => entries.delete(key), ttl)
     // A number in some runtimes. Where it is an object, it need not keep a process alive.
-    if (typeof timer === 'object') timer.unref()
+    if (typeof timer === 'object') (timer as { unref?(): void }).unref?.()
     entries.set(key, { value, timer })
   }
 

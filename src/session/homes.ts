@@ -153,7 +153,6 @@ function forgetOldest(area: Storage, prefix: string): void {
   const tabs = names
     .filter((name) => name.startsWith(prefix))
     .map((name) => ({ name, born: readRecord(area.getItem(name))?.generation ?? 0 }))
-  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted() is younger than the browsers that are supported
   tabs.sort((one, other) => other.born - one.born)
   for (const { name } of tabs.slice(MOST_OWN)) area.removeItem(name)
 }
