@@ -2,5 +2,9 @@
 declare var process: {
   readonly env: { readonly NODE_ENV?: string }
   readonly versions?: { readonly node?: string }
-  getBuiltinModule?(name: string): { readonly Readable?: { from(source: unknown): unknown } } | undefined
+  getBuiltinModule?(
+    name: string,
+  ):
+    | { readonly Readable?: { from(source: unknown, options?: object): AsyncIterable<Uint8Array> } }
+    | undefined
 }
