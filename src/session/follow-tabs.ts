@@ -93,20 +93,21 @@ export function createFollowTabs(
 
   async function resumeOf({ id }: SessionRecord): Promise<void> {
     await resume(id)
-    await settleIn(id)
+    settleIn(id)
   }
 
   async function beginWithTokens(state: SessionRecord): Promise<void> {
     const found = await findTokens(shared, state, stop)
     const known = shared.record?.known
     if (found && !current.value && known?.id === state.id && !known.ended) begin(found)
-    else await settleIn(state.id)
+    else settleIn(state.id)
   }
 
   /** The visitor is where the session that has come, or has not, wants them. */
-  async function settleIn(id: string): Promise<void> {
-    if (current.value?.id === id) await navigation.followLogin()
-    else if (!current.value) await navigation.afterEnd()
+  function settleIn(id: string): void {
+    // Not waited for: the guard of the page may wait for the user, whose request waits for what arrives here.
+    if (current.value?.id === id) void navigation.followLogin()
+    else if (!current.value) void navigation.afterEnd()
   }
 
   function onSharedChange(state: SessionRecord): void {

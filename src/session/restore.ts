@@ -6,7 +6,7 @@ import type { AuthUser } from '../types.ts'
 import { askForTokens } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { FollowTabs } from './follow-tabs.ts'
-import { type Home, findTokens, saveInTurn, writeEnd } from './homes.ts'
+import { type Home, findTokens, forget, saveInTurn, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Refresh } from './refresh.ts'
 import { Session, stateOf } from './session.ts'
@@ -70,6 +70,7 @@ export function createRestore(
     home.record?.look()
     const known = home.record?.known ?? null
     if (isOverBy(state.id, known)) {
+      forget(home, state.id)
       if (home !== shared) home.close()
       return null
     }

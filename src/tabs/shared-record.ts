@@ -71,6 +71,14 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
     listener.onChange(seen)
   }
 
+  /** Takes what an event has brought, over which this tab may just have written something older. */
+  function takeNews(text: string): void {
+    const before = known
+    read(text)
+    const shown = slot.peek()
+    if (shown && known !== before) restore(shown)
+  }
+
   function read(text: string): SessionRecord | null {
     wasThere = true
     const seen = readRecord(text)
@@ -96,7 +104,7 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
   }
 
   function look(text?: string | null, isCleared?: boolean): void {
-    if (text) read(text)
+    if (text) takeNews(text)
     const shown = slot.look()
     if (shown === undefined) return
     if (shown === null) onAbsence(isCleared ?? slot.isCleared())

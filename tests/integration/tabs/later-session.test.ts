@@ -14,8 +14,12 @@ import {
 } from '../../support/simulated/use-world.ts'
 import type { TabWorld, Visit } from '../../support/simulated/world.ts'
 
-/** The record that all tabs share, as it is in the end. */
+/** What holds the tokens that all tabs share, as it is in the end. */
 const recordOf = ({ browser }: TabWorld) => browser.localStorage.content.get('vue-auth-axios:authAxios') ?? ''
+
+/** Every token in the storage of all tabs. */
+const tokensIn = ({ browser }: TabWorld) =>
+  [...browser.localStorage.content.values()].join().match(/[AR]T-\d+-\d+/g)
 
 const tokensOf = (...visits: Visit[]) => visits.map(({ store }) => store.accessToken)
 
@@ -38,9 +42,12 @@ describe.each(['local', 'custom'] as const)('a tab that has heard of an end (%s)
       await elapse(2_000)
 
       expect([a, b].map(({ store }) => store.status)).toEqual(['anonymous', 'anonymous'])
-      expect(recordOf(world)).toBe('')
-      await inTime(b.http.get('/b').catch(() => {}))
+      await inTime(ending(b.http.get('/b')))
       expect(world.network.to('/b').map(({ access }) => access)).toEqual([null])
+      const c = world.open()
+      await elapse(2_000)
+      expect(c.store.status).toBe('anonymous')
+      expect(tokensIn(world)).toBeNull()
     },
   )
 
@@ -56,10 +63,13 @@ describe.each(['local', 'custom'] as const)('a tab that has heard of an end (%s)
     await elapse(2_000)
 
     expect(tokensOf(a, b)).toEqual(['AT-2-1', 'AT-2-1'])
-    expect(recordOf(world)).toContain('RT-2-1')
+    // A storage of one's own has no news: it is put right by whoever writes to it next.
+    if (keeper === 'custom') await inTime(b.store.refresh())
+    const { accessToken } = b.store
     const c = world.open()
     await elapse(NEWS)
-    expect(c.store.accessToken).toBe('AT-2-1')
+    expect(c.store.accessToken).toBe(accessToken)
+    expect(recordOf(world)).toContain('RT-2-')
   })
 
   test('lets a session in that begins later', async () => {
@@ -72,21 +82,21 @@ describe.each(['local', 'custom'] as const)('a tab that has heard of an end (%s)
 
     expect(tokensOf(a, b)).toEqual(['AT-2-1', 'AT-2-1'])
   })
+})
 
-  test('tells it to one that opens while the storage still shows the session', async () => {
-    const world = useWorld({ keeper })
-    const [a] = await openSignedIn(world, 1)
-    const late = recordOf(world)
-    await inTime(a.store.logout())
-    await elapse(2_000)
-    world.browser.localStorage.content.set('vue-auth-axios:authAxios', late)
+test('a storage of the application that still shows a session after its end brings nobody in, and is put right', async () => {
+  const world = useWorld({ keeper: 'custom' })
+  const [a] = await openSignedIn(world, 1)
+  const late = recordOf(world)
+  await inTime(a.store.logout())
+  await elapse(2_000)
+  world.browser.localStorage.content.set('vue-auth-axios:authAxios', late)
 
-    const next = world.open()
-    await elapse(2_000)
+  const next = world.open()
+  await elapse(2_000)
 
-    expect(next.store.status).toBe('anonymous')
-    expect(recordOf(world)).toBe('')
-  })
+  expect(next.store.status).toBe('anonymous')
+  expect(tokensIn(world)).toBeNull()
 })
 
 /** Every order in which news of the three kinds can come. */
@@ -218,7 +228,6 @@ describe('a storage that does not show what another tab has written', () => {
 
     await inTime(ending(b.store.refresh()))
 
-    expect(Date.now() - since).toBeGreaterThan(900)
     expect(Date.now() - since).toBeLessThan(2_000)
   })
 

@@ -151,13 +151,10 @@ describe.each(['local', 'custom'] as const)('with a session in a shared storage 
     let waited = 0
     const failed = ending(b.http.get('/b')).finally(() => (waited = uptime() - since))
 
-    await elapse(45_000)
-    expect(waited, 'longer than a refresh with its retries can take').toBe(0)
-
     const error = await inTime(failed)
     expect(error).toMatchObject({ code: 'ERR_AUTH_REFRESH' })
     expect(error).not.toHaveProperty('response')
-    expect(waited).toBeGreaterThan(45_000)
+    expect(Math.round(waited / 1_000), 'nobody waits longer than `refreshTimeout`').toBe(10)
     expect(b.store.status).toBe('authenticated')
     expect(kept(world)).toMatchObject({ refreshToken: 'RT-1-1' })
     expect(refreshesOf(world)).toHaveLength(1)

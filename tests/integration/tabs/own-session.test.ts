@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { elapse } from '../../support/fake-time.ts'
-import { NEWS, ending, inTime, openTabs, signIn, useWorld } from '../../support/simulated/use-world.ts'
+import { NEWS, inTime, openTabs, signIn, useWorld } from '../../support/simulated/use-world.ts'
 import type { TabWorld } from '../../support/simulated/world.ts'
 
 const bob = { name: 'bob', login: 'let in', user: 'known' }
@@ -94,29 +94,5 @@ describe.each(['local', 'custom'] as const)('a tab with a session of its own (%s
     expect(a.store.accessToken).toBe('AT-2-1')
     expect(copy.store.accessToken).not.toBe('AT-1-1')
     expect(copy.sessionStorage.items.size).toBe(0)
-  })
-})
-
-describe('where all tabs share the localStorage', () => {
-  test('they tell each other nothing besides: its events are enough', async () => {
-    const world = useWorld()
-    const [a, b] = await openTabs(world, 2)
-    await signIn(world, a)
-    await inTime(b.store.refresh())
-    await inTime(a.store.logout())
-    await signIn(world, b, 'bob')
-
-    expect(world.browser.channels.said).toEqual([])
-    expect([a.store.accessToken, b.store.accessToken]).toEqual(['AT-2-1', 'AT-2-1'])
-  })
-
-  test('what one of them keeps to itself is told to its copies alone, by name', async () => {
-    const world = useWorld()
-    const { a } = await openOwn(world)
-    await inTime(ending(a.store.refresh()))
-
-    const scopes = world.browser.channels.said.map((said) => Object(said).scope as string)
-    expect(new Set(scopes).size).toBe(1)
-    expect(scopes).not.toContain('')
   })
 })

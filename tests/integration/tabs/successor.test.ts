@@ -28,7 +28,11 @@ describe('a tab whose session has given way to one that never shows here', () =>
     expect(a.store.status).toBe('anonymous')
     expect(a.at()).toBe('/login?redirect=/secret/1')
     expect(b.store.status).toBe('authenticated')
-    expect(await answer).toMatchObject({ status: 200 })
+    expect(await answer).toMatchObject({ status: 401 })
+    expect(
+      world.network.to('/items').map(({ access }) => access),
+      'by nobody, once that is known',
+    ).toEqual([null])
   })
 
   test('where the server does not answer for its cookie is sent to sign in, too', async () => {

@@ -11,10 +11,9 @@ const keepers: Keeper[] = ['local', 'custom', 'session', 'cookie']
 const leftBy = ({ browser }: TabWorld, { tab }: Visit) => ({
   locks: browser.locks.of(tab),
   listeners: tab.listeners,
-  channels: browser.channels.of(tab),
 })
 
-const nothing = { locks: [], listeners: 0, channels: 0 }
+const nothing = { locks: [], listeners: 0 }
 
 /** What may be under way when an application goes. */
 const moments: Array<{ when: string; begin(world: TabWorld, visit: Visit): unknown }> = [
@@ -125,7 +124,7 @@ test.each(['local', 'session'] as const)(
   },
 )
 
-test('the refresh of an application that is gone does not hold up the other tabs', async () => {
+test('the refresh of an application that is gone holds up the other tabs as any other: until its answer may not come any more', async () => {
   const world = useWorld()
   const [a, b] = await openSignedIn(world, 2)
   world.network.meets('/auth/refresh', refreshFates['never answered'])
@@ -133,8 +132,10 @@ test('the refresh of an application that is gone does not hold up the other tabs
   await elapse(50)
 
   a.app.unmount()
-  const since = Date.now()
-  await inTime(b.store.refresh())
+  expect(await inTime(ending(b.store.refresh()))).toMatchObject({ code: 'ERR_AUTH_REFRESH' })
+  expect(world.network.to('/auth/refresh'), 'the token may be spent').toHaveLength(1)
+  await elapse(21_000)
 
-  expect(Date.now() - since).toBeLessThan(NEWS)
+  expect(world.network.to('/auth/refresh').map(({ tab }) => tab.number)).toEqual([1, 2])
+  expect(b.store.accessToken).toBe('AT-1-2')
 })
