@@ -1,3 +1,4 @@
+import type { AuthTokens } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import { type FollowTabs, createFollowTabs } from './follow-tabs.ts'
 import { type HomeListener, forget, writeEnd } from './homes.ts'
@@ -35,14 +36,17 @@ export function createIdentity(context: AuthContext): Identity {
     resume: (wanted) => restore.resume(wanted),
     loadUser: users.beside,
   })
+  const server = createTellServer(context)
+  /** Signs out tokens that nobody keeps, in the turn of whoever has got them. */
+  const dismissNow = (tokens: AuthTokens | null) =>
+    server.tellNow({ tokens, isDue: () => true, onTold: () => {} })
   const refresh = createRefresh(context, lifecycle, tabs, {
     expire,
-    signOut: (tokens) => server.tellNow({ tokens, isDue: () => true, onTold: () => {} }),
+    signOut: dismissNow,
   })
-  const restore = createRestore(context, lifecycle, tabs, refresh, users)
-  const server = createTellServer(context)
+  const restore = createRestore(context, lifecycle, tabs, refresh, users, dismissNow)
   const signOut = createSignOut(context, lifecycle, tabs, restore, server)
-  const signIn = createSignIn(context, lifecycle, users, signOut)
+  const signIn = createSignIn(context, lifecycle, tabs, users, signOut)
 
   function expire(session: Session, cause: unknown): void {
     if (session !== lifecycle.current.value) return
