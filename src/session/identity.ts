@@ -1,7 +1,7 @@
 import type { AuthTokens } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import { type FollowTabs, createFollowTabs } from './follow-tabs.ts'
-import { type HomeListener, forget, writeEnd } from './homes.ts'
+import { type HomeListener, advance, forget, save, writeEnd } from './homes.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
@@ -57,6 +57,14 @@ export function createIdentity(context: AuthContext): Identity {
     void navigation.afterEnd()
   }
 
+  /** Tokens that could not be stored are stored at the next wake, under a state that is news to the other tabs. */
+  function storeAgain(): void {
+    const session = lifecycle.current.value
+    if (!session?.home.place?.isFailing) return
+    session.generation = advance(session.home, session.generation)
+    void save(session.home, session.record)
+  }
+
   return {
     id,
     lifecycle,
@@ -71,6 +79,7 @@ export function createIdentity(context: AuthContext): Identity {
       onCleared: tabs.onCleared,
       onWake() {
         void tabs.look()
+        storeAgain()
         void signOut.tellAgain()
       },
     },

@@ -107,8 +107,15 @@ export function createRestore(
     await record?.catchUp(context.stop)
     const known = record?.known
     if (isUntold(known) || !isLatest() || (wanted && isOverBy(wanted, known ?? null))) return null
-    const { signal } = new AbortController()
-    const outcome = await askForTokens(context, { tokens: null, ended: signal })
+    const over = new AbortController()
+    const outcome = await askForTokens(context, {
+      tokens: null,
+      ended: over.signal,
+      onAttempt() {
+        record?.look()
+        if (record?.known?.ended && record.known !== known) over.abort()
+      },
+    })
     record?.look()
     isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
     if (outcome.kind !== 'renewed') return null

@@ -143,6 +143,8 @@ export class Browsing {
 
   /** The next answer to a refresh comes later than anyone waits for it. */
   refreshIsSlow(ms: number): void {
+    // Later than anyone waits, an answer that sets a cookie comes over whatever was asked for meanwhile: no tab can know.
+    if (this.#settings.keeper === 'cookie' && ms >= REFRESH_TIMEOUT) return
     this.world.network.delays('/auth/refresh', ms)
   }
 
@@ -175,16 +177,15 @@ export class Browsing {
     if (!member || this.#settings.keeper === 'session') return
     this.history.note(`tab ${member.tab.number}: the disk is full`)
     const { localStorage } = member
-    const write = localStorage.setItem
     localStorage.setItem = (key: string, value: string) => {
       // What is not longer than what it replaces has its room, and a few bytes always do.
       if (value.length > Math.max(200, localStorage.getItem(key)?.length ?? 0)) {
         throw new DOMException('The disk is full.', 'QuotaExceededError')
       }
-      write.call(localStorage, key, value)
+      Object.getPrototypeOf(localStorage).setItem.call(localStorage, key, value)
     }
     this.#window.isMuted = true
-    setTimeout(() => (member.localStorage.setItem = write), ms)
+    setTimeout(() => Reflect.deleteProperty(localStorage, 'setItem'), ms)
   }
 
   login(pick: number): void {
