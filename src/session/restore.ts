@@ -160,6 +160,8 @@ export function createRestore(
 
   return {
     start() {
+      // What is there already is no news: a session that could not be resumed is not asked for again because of it.
+      shared.record?.look()
       finding = adopt(find())
       // Nobody waits longer for it than for any refresh; what comes later is taken.
       const timer = ringAfter(refreshTimeout, () => {

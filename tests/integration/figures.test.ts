@@ -1,5 +1,6 @@
 import type { AxiosError } from 'axios'
 import { expect, test, vi } from 'vitest'
+import type { AuthAxiosOptions } from '../../src/index.ts'
 import { outcomes, statuses, times } from '../support/outcomes.ts'
 import { journey, memoryRouter } from '../support/routes.ts'
 import type { StrictServer } from '../support/strict-server.ts'
@@ -56,7 +57,7 @@ test.each(ANSWERS)(
   async (_name, spread) => {
     const server = await startServer()
     spread(server)
-    const onSessionEnd = vi.fn<(reason: string) => void>()
+    const onSessionEnd = vi.fn<NonNullable<AuthAxiosOptions['onSessionEnd']>>()
     const router = memoryRouter()
     const { http, store } = await signIn(server, { onSessionEnd }, (app) => app.use(router))
     await router.push('/orders/7?page=2')
@@ -78,7 +79,7 @@ test.each(ANSWERS)(
       path: '/login',
       query: { redirect: '/orders/7?page=2' },
     })
-    expect(onSessionEnd.mock.calls).toEqual([['expired']])
+    expect(onSessionEnd.mock.calls).toEqual([['expired', { cause: expect.any(Error) }]])
     expect(store.status).toBe('expired')
     expect(server.to('/auth/refresh')).toHaveLength(1)
     expect(server.to('/items')).toHaveLength(100)

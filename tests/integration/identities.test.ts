@@ -75,16 +75,16 @@ describe('two identities on one page', () => {
     expect([store.status, adminStore.status]).toEqual(['authenticated', 'anonymous'])
     await adminStore.login({}, { redirect: false })
 
-    expect([store.$id, adminStore.$id]).toEqual(['auth', 'admin'])
+    expect([store.$id, adminStore.$id]).toEqual(['authAxios', 'admin'])
     expect(store).not.toBe(adminStore)
-    expect([...storage.items.keys()].toSorted()).toEqual(['admin', 'auth'])
-    expect(Object.keys(pinia.state.value).toSorted()).toEqual(['admin', 'auth'])
+    expect([...storage.items.keys()].toSorted()).toEqual(['vue-auth-axios:admin', 'vue-auth-axios:authAxios'])
+    expect(Object.keys(pinia.state.value).toSorted()).toEqual(['admin', 'authAxios'])
     expect(store.accessToken).not.toBe(null)
   })
 
   test('have an instance each, which sends its own token', async () => {
     const { app, auth, admin, store, adminStore, servers } = await bothSignedIn()
-    const [user, other, first] = app.runWithContext(() => [useHttp(), useHttp('admin'), useHttp('auth')])
+    const [user, other, first] = app.runWithContext(() => [useHttp(), useHttp('admin'), useHttp('authAxios')])
 
     await user?.get('/items/1')
     await other?.get('/items/2')
@@ -154,9 +154,9 @@ describe('two identities on one page', () => {
     await both.adminStore.logout()
 
     expect([both.store.status, both.adminStore.status]).toEqual(['authenticated', 'anonymous'])
-    expect([...storage.items.keys()]).toEqual(['auth'])
+    expect([...storage.items.keys()]).toEqual(['vue-auth-axios:authAxios'])
     expect([both.servers.user.logouts, both.servers.admin.logouts]).toEqual([0, 1])
-    expect(ended).toHaveBeenCalledExactlyOnceWith('logout')
+    expect(ended).toHaveBeenCalledExactlyOnceWith('logout', {})
     expect(onSessionEnd).not.toHaveBeenCalled()
     await both.auth.http.get('/items/1')
   })
@@ -172,7 +172,7 @@ describe('two identities on one page', () => {
   test('need a name each', async () => {
     const { app } = await twoIdentities()
 
-    expect(() => app.use(createAuthAxios())).toThrow(/"auth"/)
+    expect(() => app.use(createAuthAxios())).toThrow(/"authAxios"/)
     expect(() => app.use(createAuthAxios({ id: 'admin' }))).toThrow(/"admin"/)
   })
 
@@ -266,7 +266,7 @@ describe('the routes of two identities', () => {
 
     await both.store.logout()
 
-    expect(both.at()).toBe('/login?redirect=/secret')
+    expect(both.at()).toBe('/login')
     expect(both.seen).toHaveLength(3)
   })
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AxiosResponse } from 'axios'
 import { watch } from 'vue'
+import type { AuthTokens } from '../../src/index.ts'
 import { type Harness, install } from './app.ts'
 import { listenersOf } from './listeners-of.ts'
 import { times } from './outcomes.ts'
@@ -56,7 +57,7 @@ export interface Report {
   /** What the storage holds in the end. */
   stored: string
   /** What the store held in the end, or when the application was unmounted. */
-  tokens: { accessToken: string; refreshToken?: string } | null
+  tokens: Readonly<AuthTokens> | null
   /** Handlers of the library that are left on the instance. */
   interceptors: number
   wasUnmountedEarly: boolean

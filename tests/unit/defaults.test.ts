@@ -9,7 +9,7 @@ const onServer = false
 describe('without options', () => {
   it('everything has its default', () => {
     expect(resolveOptions({}, inPage)).toMatchObject({
-      id: 'auth',
+      id: 'authAxios',
       axios: {},
       storage: 'local',
       loginRoute: '/login',
@@ -22,7 +22,7 @@ describe('without options', () => {
   })
 
   it('what has no default is not there', () => {
-    for (const name of ['router', 'attachTo', 'forbiddenRoute', 'onSessionEnd']) {
+    for (const name of ['router', 'attachTo', 'forbiddenRoute', 'onSessionEnd', 'readTokens']) {
       expect(resolveOptions({}, inPage)).not.toHaveProperty(name)
     }
   })
@@ -97,7 +97,7 @@ describe('an option', () => {
 
     const resolved = resolveOptions(undefineds, inPage)
 
-    expect(resolved).toMatchObject({ id: 'auth', storage: 'local', leeway: 30, crossTab: true })
+    expect(resolved).toMatchObject({ id: 'authAxios', storage: 'local', leeway: 30, crossTab: true })
     expect(resolved.backend.refresh).toBeTypeOf('function')
     expect(resolved.shouldRefresh({ status: 401, headers: {} } as AxiosResponse)).toBe(true)
     expect(resolved.authorize).toBeTypeOf('function')

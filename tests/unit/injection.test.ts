@@ -11,7 +11,7 @@ describe('useHttp()', () => {
     const { app, auth } = manualApp()
 
     expect(app.runWithContext(() => useHttp())).toBe(auth.http)
-    expect(app.runWithContext(() => useHttp('auth'))).toBe(auth.http)
+    expect(app.runWithContext(() => useHttp('authAxios'))).toBe(auth.http)
   })
 
   it('gives the instance of another identity by its name', () => {
@@ -19,7 +19,7 @@ describe('useHttp()', () => {
     const { app, auth } = manualApp({}, (application) => application.use(staff))
 
     expect(app.runWithContext(() => useHttp('staff'))).toBe(staff.http)
-    expect(app.runWithContext(() => useHttp('auth'))).toBe(auth.http)
+    expect(app.runWithContext(() => useHttp('authAxios'))).toBe(auth.http)
   })
 
   it('gives that of `auth` without a name, whichever came first', () => {

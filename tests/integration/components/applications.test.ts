@@ -101,6 +101,6 @@ describe('two applications on one page', () => {
     expect([office.store.status, office.store.isRefreshing]).toEqual(['anonymous', false])
     refresh.open()
     await refreshed
-    expect(Object.keys(localStorage)).toEqual(['shop'])
+    expect(Object.keys(localStorage)).toEqual(['vue-auth-axios:shop'])
   })
 })

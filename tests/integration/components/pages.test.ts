@@ -75,7 +75,7 @@ describe('an application with pages', () => {
     const done = app.store.logout()
     await shows(app, /^anonymous Sign in$/)
 
-    expect(app.at()).toBe('/login?redirect=/orders/7')
+    expect(app.at()).toBe('/login')
     expect(document.body.innerHTML).not.toMatch(/Ada|Order/)
     farewell.open()
     await done

@@ -33,7 +33,7 @@ describe('the state of the store', () => {
     const { pinia, store } = await signedIn()
 
     expect(store.$state).toEqual({ status: 'authenticated', user: ada })
-    expect(pinia.state.value).toEqual({ auth: { status: 'authenticated', user: ada } })
+    expect(pinia.state.value).toEqual({ authAxios: { status: 'authenticated', user: ada } })
     expect(tokensIn(pinia.state.value)).toEqual([])
   })
 
@@ -96,7 +96,7 @@ describe('$subscribe', () => {
     const listener = vi.fn()
     const stop = store.$subscribe(listener, { flush: 'sync' })
     await store.ready()
-    expect(listener.mock.calls[0]?.[0]).toMatchObject({ storeId: 'auth' })
+    expect(listener.mock.calls[0]?.[0]).toMatchObject({ storeId: 'authAxios' })
     listener.mockClear()
 
     stop()
@@ -277,7 +277,7 @@ describe('useAuthStore outside components', () => {
   })
 
   test('has an id, as `acceptHMRUpdate` and devtools expect', () => {
-    expect(useAuthStore.$id).toBe('auth')
+    expect(useAuthStore.$id).toBe('authAxios')
     expect(() => acceptHMRUpdate(useAuthStore, {})).not.toThrow()
   })
 })

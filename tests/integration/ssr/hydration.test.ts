@@ -184,7 +184,7 @@ test('55. where a server let in somebody who is signed out here, the page sends 
 test('what the server sent along does not tell whether there is a session here', async () => {
   const server = await startServer()
   const state = await receive({ api: server.url, path: '/?single', cookie: await cookiesOf(server) })
-  expect(state.auth).toMatchObject({ status: 'authenticated', user: { id: 1 } })
+  expect(state.authAxios).toMatchObject({ status: 'authenticated', user: { id: 1 } })
   expect(JSON.stringify(state)).not.toMatch(/[AR]T-\d/)
 
   const { store } = await hydrate(server, state, { isSingle: true })

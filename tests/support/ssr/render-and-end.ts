@@ -49,7 +49,7 @@ started = 0
 const library = await import('../../../src/index.ts')
 const { createPage } = await import('./page.ts')
 const isKept = process.argv[2] === 'kept'
-const record = { v: 1, id: 'a', generation: 1, tokens: { accessToken: 'AT-1-1' }, refreshAt: null }
+const record = { v: 2, id: 'a', generation: 1, tokens: { accessToken: 'AT-1-1' }, refreshAt: null }
 const sent: string[] = []
 const auth = library.createAuthAxios({
   backend: library.httpBackend({ user: '/auth/me' }),

@@ -1,13 +1,14 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { surroundings } from '../../../src/environment.ts'
-import { type StorageChoice, storageAreas } from '../../../src/storage/areas.ts'
+import { type AreaSettings, type StorageChoice, storageAreas } from '../../../src/storage/areas.ts'
 import { MemoryStorage } from '../../support/memory-storage.ts'
 
 const warn = vi.fn<(message: string) => void>()
 
 /** Where a session is kept, here and now. */
-const areasFor = (choice: StorageChoice) => storageAreas(choice, surroundings(), warn)
+const areasFor = (choice: StorageChoice, settings: Partial<AreaSettings> = {}) =>
+  storageAreas(choice, { around: surroundings(), isResumable: false, crossTab: true, warn, ...settings })
 
 /** Lets the browser refuse a storage, as it does where site data is blocked. */
 const refuse = (...names: Array<'localStorage' | 'sessionStorage'>) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readEnd, readRecord, writeEnd, writeRecord } from '../../../src/storage/record.ts'
+import { readRecord, withoutTokens, writeRecord } from '../../../src/storage/record.ts'
 
 const session = {
   id: 'first',
@@ -58,7 +58,7 @@ describe('a stored session', () => {
   })
 
   it('names the version of its form', () => {
-    expect(JSON.parse(writeRecord(session))).toHaveProperty('v', 1)
+    expect(JSON.parse(writeRecord(session))).toHaveProperty('v', 2)
   })
 
   it('brings nothing along that a stranger wrote beside it', () => {
@@ -81,11 +81,12 @@ describe('a stored string that is no session', () => {
     ['a truncated session', writeRecord(session).slice(0, -1)],
     ['a session that was cut in half', writeRecord(session).slice(0, 40)],
     ['a bare token', 'eyJhbGciOiJub25lIn0.e30.c2ln'],
-    ['a megabyte', JSON.stringify({ ...session, v: 1, padding: 'x'.repeat(2 ** 20) })],
+    ['a megabyte', JSON.stringify({ ...session, v: 2, padding: 'x'.repeat(2 ** 20) })],
     ['a deep nest', '['.repeat(30_000)],
     ['an older version', recordWith({ v: 0 })],
-    ['a newer version', recordWith({ v: 2 })],
-    ['a version in quotes', recordWith({ v: '1' })],
+    ['the first version', recordWith({ v: 1 })],
+    ['a newer version', recordWith({ v: 3 })],
+    ['a version in quotes', recordWith({ v: '2' })],
     ['no version', recordWith({ v: undefined })],
     ['no id', recordWith({ id: undefined })],
     ['an empty id', recordWith({ id: '' })],
@@ -97,7 +98,6 @@ describe('a stored string that is no session', () => {
     ['a generation below none', recordWith({ generation: -1 })],
     ['a generation between two', recordWith({ generation: 1.5 })],
     ['a generation that no tab could ever follow', recordWith({ generation: 1e300 })],
-    ['no tokens', recordWith({ tokens: undefined })],
     ['tokens that are null', recordWith({ tokens: null })],
     ['tokens that are a list', recordWith({ tokens: ['AT'] })],
     ['a numeric access token', recordWith({ tokens: { accessToken: 1 } })],
@@ -107,11 +107,11 @@ describe('a stored string that is no session', () => {
     ['an end that is a string', recordWith({ tokens: { accessToken: 'AT', expiresAt: 'soon' } })],
     [
       'an end beyond every number',
-      '{"v":1,"id":"a","generation":1,"tokens":{"accessToken":"AT","expiresAt":1e999}}',
+      '{"v":2,"id":"a","generation":1,"tokens":{"accessToken":"AT","expiresAt":1e999}}',
     ],
     [
       'tokens behind __proto__',
-      '{"v":1,"id":"a","generation":1,"tokens":{"__proto__":{"accessToken":"AT"}}}',
+      '{"v":2,"id":"a","generation":1,"tokens":{"__proto__":{"accessToken":"AT"}}}',
     ],
     ['all of it behind __proto__', `{"__proto__":${writeRecord(session)}}`],
   ])('is not read: %s', (_, text) => {
@@ -126,7 +126,7 @@ describe('a stored string that is no session', () => {
 
   it('leaves no trace on the prototype of everything', () => {
     readRecord(
-      '{"__proto__":{"polluted":1},"v":1,"id":"a","generation":1,"tokens":{"accessToken":"AT","__proto__":{"polluted":1}}}',
+      '{"__proto__":{"polluted":1},"v":2,"id":"a","generation":1,"tokens":{"accessToken":"AT","__proto__":{"polluted":1}}}',
     )
     readRecord('{"constructor":{"prototype":{"polluted":1}}}')
 
@@ -136,7 +136,7 @@ describe('a stored string that is no session', () => {
   it('never trips the reader, whatever it is', () => {
     const shape = fc.record(
       {
-        v: fc.constantFrom(0, 1, '1'),
+        v: fc.constantFrom(1, 2, '2'),
         id: fc.jsonValue(),
         generation: fc.jsonValue(),
         tokens: fc.jsonValue(),
@@ -155,8 +155,8 @@ describe('a stored string that is no session', () => {
       fc.property(odd, (text) => {
         const read = readRecord(text)
 
-        expect(read === null || typeof read.tokens.accessToken === 'string').toBe(true)
-        expect(['logout', 'expired', undefined]).toContain(readEnd(text)?.ended)
+        expect(read?.tokens === undefined || typeof read.tokens.accessToken === 'string').toBe(true)
+        expect(['logout', 'expired', 'replaced', undefined]).toContain(read?.ended)
       }),
       { numRuns: 1_000 },
     )
@@ -170,7 +170,7 @@ describe('a stored string that is no session', () => {
       fc.property(place, fc.string({ maxLength: 1 }), (at, character) => {
         const read = readRecord(text.slice(0, at) + character + text.slice(at + 1))
 
-        expect(read === null || /^[!-~]+$/.test(read.tokens.accessToken)).toBe(true)
+        expect(read?.tokens === undefined || /^[!-~]+$/.test(read.tokens.accessToken)).toBe(true)
       }),
       { numRuns: 1_000 },
     )
@@ -182,7 +182,7 @@ describe('the time of the next refresh', () => {
     'is never where the record says %s',
     (refreshAt) => {
       const read = readRecord(
-        `{"v":1,"id":"a","generation":1,"tokens":{"accessToken":"AT"},"refreshAt":${refreshAt}}`,
+        `{"v":2,"id":"a","generation":1,"tokens":{"accessToken":"AT"},"refreshAt":${refreshAt}}`,
       )
 
       expect(read).toHaveProperty('refreshAt', Infinity)
@@ -190,32 +190,45 @@ describe('the time of the next refresh', () => {
   )
 })
 
+describe('the record of a session without its tokens', () => {
+  it('comes back as it was written: they are elsewhere, or the server keeps them to itself', () => {
+    const { id, generation } = session
+
+    expect(readRecord(writeRecord({ id, generation }))).toEqual({ id, generation, isHidden: false })
+    expect(readRecord(writeRecord({ id, generation, isHidden: true }))).toEqual({
+      id,
+      generation,
+      isHidden: true,
+    })
+  })
+
+  it('holds no token of a session', () => {
+    expect(writeRecord(withoutTokens(session))).not.toMatch(/AT|RT|ID/)
+    expect(withoutTokens(session)).toMatchObject({ id: session.id, generation: session.generation })
+  })
+})
+
 describe('the record of an end', () => {
   const end = { id: 'first', generation: 4, ended: 'logout' } as const
 
-  it('comes back as it was written, and holds no token', () => {
-    expect(readEnd(writeEnd(end))).toEqual(end)
-    expect(readEnd(writeEnd({ ...end, ended: 'expired' }))).toEqual({ ...end, ended: 'expired' })
-    expect(writeEnd({ ...session, ...end })).not.toMatch(/AT|RT/)
+  it.each(['logout', 'expired', 'replaced'] as const)('comes back as it was written: %s', (ended) => {
+    expect(readRecord(writeRecord({ ...end, ended }))).toEqual({ ...end, ended, isTold: false })
+    expect(readRecord(writeRecord({ ...end, ended, isTold: true }))).toEqual({ ...end, ended, isTold: true })
   })
 
-  it('is no session, and a session is no end', () => {
-    expect(readRecord(writeEnd(end))).toBeNull()
-    expect(readEnd(writeRecord(session))).toBeNull()
+  it('holds no token', () => {
+    expect(writeRecord(withoutTokens({ ...session, ...end }))).not.toMatch(/AT|RT|ID/)
+    expect(readRecord(writeRecord({ ...session, ...end }))).toEqual({ ...end, isTold: false })
   })
 
   it.each([
-    ['nothing', null],
-    ['null', 'null'],
-    ['a list', '[]'],
-    ['truncated', writeEnd(end).slice(0, -1)],
-    ['another version', writeEnd(end).replace('"v":1', '"v":2')],
-    ['no reason', '{"v":1,"id":"a","generation":1}'],
-    ['a reason of its own', '{"v":1,"id":"a","generation":1,"ended":"bored"}'],
-    ['an id that is none', '{"v":1,"id":1,"generation":1,"ended":"logout"}'],
-    ['an id with a space', '{"v":1,"id":"a b","generation":1,"ended":"logout"}'],
-    ['a generation that is none', '{"v":1,"id":"a","generation":"1","ended":"logout"}'],
+    ['truncated', writeRecord(end).slice(0, -1)],
+    ['another version', writeRecord(end).replace('"v":2', '"v":1')],
+    ['a reason of its own', '{"v":2,"id":"a","generation":1,"ended":"bored"}'],
+    ['an id that is none', '{"v":2,"id":1,"generation":1,"ended":"logout"}'],
+    ['an id with a space', '{"v":2,"id":"a b","generation":1,"ended":"logout"}'],
+    ['a generation that is none', '{"v":2,"id":"a","generation":"1","ended":"logout"}'],
   ])('is none where it is %s', (_, text) => {
-    expect(readEnd(text)).toBeNull()
+    expect(readRecord(text)).toBeNull()
   })
 })

@@ -7,6 +7,6 @@ test('what Pinia lists for its devtools shows the getters of a session, but none
   const { store } = await signedInApp({}, firstPair)
   const listed = (store as unknown as { _getters: (keyof typeof store)[] })._getters
 
-  expect(listed.toSorted()).toEqual(['expiresAt', 'isAuthenticated', 'isRefreshing'])
+  expect(listed.toSorted()).toEqual(['expiresAt', 'isAuthenticated', 'isRefreshing', 'sessionId'])
   expect(JSON.stringify(listed.map((name) => store[name]))).not.toMatch(/[AR]T\d/)
 })
