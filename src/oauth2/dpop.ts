@@ -54,10 +54,10 @@ export function createDpop(): Dpop {
     if (nonce) nonces.set(new URL(url).origin, nonce)
   }
 
-  const signerOf = (pair: CryptoKeyPair): Signer => ({
+  const signerOf = (pair: CryptoKeyPair, own?: string): Signer => ({
     handle: DPoP({}, pair, {
       [modifyAssertion](_header, payload) {
-        payload.nonce = nonces.get(new URL(String(payload.htu)).origin)
+        payload.nonce = own ?? nonces.get(new URL(String(payload.htu)).origin)
       },
     }),
     note: (url, headers) => note(url, headers.get('dpop-nonce')),
@@ -65,9 +65,9 @@ export function createDpop(): Dpop {
     bind: (accessToken, previous) => keys.bind(accessToken, pair, previous),
   })
 
-  async function of(accessToken: string): Promise<Signer | undefined> {
+  async function of(accessToken: string, own?: string): Promise<Signer | undefined> {
     const pair = await keys.of(accessToken)
-    return pair && signerOf(pair)
+    return pair && signerOf(pair, own)
   }
 
   return {
@@ -77,7 +77,8 @@ export function createDpop(): Dpop {
     async authorize(headers, tokens, config) {
       const { accessToken, tokenType = 'Bearer' } = tokens
       headers.set('Authorization', `${tokenType} ${accessToken}`)
-      const signer = tokenType === 'DPoP' && (await of(accessToken))
+      const { [ASKED]: asked } = config as Asked
+      const signer = tokenType === 'DPoP' && (await of(accessToken, asked?.pop()))
       // Without its key a bound token is refused, and the refresh that follows ends the session.
       if (signer) headers.set('DPoP', await proofFor(accessToken, config, signer.handle))
     },
@@ -85,10 +86,18 @@ export function createDpop(): Dpop {
       const nonce = headerOf(response, 'dpop-nonce')
       if (!nonce) return false
       note(urlOf(response.config), nonce)
-      return response.status === 401 && isDPoPNonceError(await refusalOf(response))
+      const isAsked = response.status === 401 && isDPoPNonceError(await refusalOf(response))
+      // Answers overtake each other: by the time it is sent again, an older nonce may be the last one noted.
+      if (isAsked) (response.config as Asked)[ASKED] = [nonce]
+      return isAsked
     },
   }
 }
+
+/** Where a config keeps the nonce that its own request was refused for; it counts once. */
+const ASKED = 'vue-auth-axios:nonce'
+
+type Asked = InternalAxiosRequestConfig & { [ASKED]?: string[] }
 
 /** Where a request goes, as axios puts it together, without its query. */
 const urlOf = ({ baseURL = '', url = '', allowAbsoluteUrls = true }: InternalAxiosRequestConfig): URL =>

@@ -247,6 +247,37 @@ describe('DPoP', () => {
     expect(api.requests.at(-1)!.headers.get('Authorization')).toBe('DPoP AT2')
   })
 
+  test('answers the nonce that a request was asked for, whatever older one arrives meanwhile', async () => {
+    noIndexedDb()
+    const challenge = { 'DPoP-Nonce': 'new', 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' }
+    const asked = Promise.withResolvers<void>()
+    const sent: unknown[] = []
+    const adapter = async (config: InternalAxiosRequestConfig) => {
+      if (config.url === '/late') {
+        await asked.promise
+        return { status: 200, statusText: '', headers: { 'DPoP-Nonce': 'old' }, data: {}, config }
+      }
+      sent.push(proofOf(config)['nonce'])
+      const isFirst = sent.length === 1
+      if (isFirst) asked.resolve()
+      return {
+        status: isFirst ? 401 : 200,
+        statusText: '',
+        headers: isFirst ? challenge : {},
+        data: {},
+        config,
+      }
+    }
+    const api = { ...apiWith([]), axios: { baseURL: 'https://api.example', adapter } }
+    const { http } = await signedIn(useFakeProvider(), api as never, { dpop: true })
+
+    const late = http.get('/late')
+    expect((await http.get('/a')).status).toBe(200)
+    await late
+
+    expect(sent).toEqual([undefined, 'new'])
+  })
+
   test('sends once more, not again and again', async () => {
     noIndexedDb()
     const headers = { 'DPoP-Nonce': 'other', 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' }
