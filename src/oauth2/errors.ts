@@ -88,9 +88,11 @@ export function oauth2Error(thrown: unknown): OAuth2Error {
   const { code, message, cause, error, error_description: description, response } = thrown as Known
   if (typeof code !== 'string') return new OAuth2Error('NETWORK', { cause: thrown })
   const answer = response ?? cause
-  const told = answer instanceof Response && {
-    response: { status: answer.status, headers: answer.headers, data: response && cause },
-  }
+  // An answer that wants a nonce has looked at nothing else: it is none to a refresh, and must not end a session.
+  const told = answer instanceof Response &&
+    error !== 'use_dpop_nonce' && {
+      response: { status: answer.status, headers: answer.headers, data: response && cause },
+    }
   // A challenge in the place of a body, such as `invalid_client`.
   const refusal = error ?? (Array.isArray(cause) ? cause[0]?.parameters.error : undefined)
   return refusal === undefined

@@ -4,6 +4,7 @@ import {
   type TokenEndpointRequestOptions,
   type TokenEndpointResponse,
   getValidatedIdTokenClaims,
+  isDPoPNonceError,
 } from 'oauth4webapi'
 import type { AuthTokens } from '../types.ts'
 import type { Signer } from './dpop.ts'
@@ -27,11 +28,11 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
       const request = async () => {
         const dpop = signer && { DPoP: signer.handle }
         const response = await send(server, { ...insecure, additionalParameters, ...dpop })
-        if (signer) signer.note(server.token_endpoint!, response.headers)
+        if (signer) signer.note(response.headers)
         return read(server, response)
       }
       const reply = await request().catch((error) => {
-        if (signer && signer.isNonceWanted(error)) return request()
+        if (signer && isDPoPNonceError(error)) return request()
         throw error
       })
       if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE', { detail: 'no DPoP' })

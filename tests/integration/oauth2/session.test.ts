@@ -40,7 +40,7 @@ async function signedIn(
   more: Partial<Omit<OAuth2BackendOptions, 'issuer' | 'server'>> = {},
 ) {
   const oauth = oauth2Backend({ issuer: ISSUER, clientId: CLIENT_ID, redirectUri: '/callback', ...more })
-  const harness = install({ axios: api.axios, backend: oauth })
+  const harness = install({ axios: api.axios, backend: oauth, attachTo: ['https://api.example', ISSUER] })
   onTestFinished(() => harness.app.unmount())
   let left = ''
   await oauth.signIn({ open: (url) => void (left = url) })
@@ -276,6 +276,36 @@ describe('DPoP', () => {
     await late
 
     expect(sent).toEqual([undefined, 'new'])
+  })
+
+  test('keeps the nonces of the token endpoint from those of an API on its own origin', async () => {
+    noIndexedDb()
+    const provider = useFakeProvider()
+    const { http, store } = await signedIn(
+      provider,
+      apiWith([{ status: 200, headers: { 'DPoP-Nonce': 'api' } }]),
+      { dpop: true },
+    )
+    await http.get(`${ISSUER}/api`)
+    provider.answers.push(
+      { status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'DPoP-Nonce': 'id' } },
+      { body: reply(2, { token_type: 'DPoP' }) },
+    )
+    await store.refresh()
+
+    const asked = provider.to('/token').slice(1)
+    expect(asked.map(({ headers }) => decodeJwt(headers.get('dpop')!)['nonce'])).toEqual([undefined, 'id'])
+  })
+
+  test('that the token endpoint never finds fresh enough ends no session', async () => {
+    noIndexedDb()
+    const provider = useFakeProvider()
+    const { store } = await signedIn(provider, apiWith([]), { dpop: true })
+    const refused = { status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'DPoP-Nonce': 'again' } }
+    provider.answers.push(refused, refused)
+
+    await expect(store.refresh()).rejects.toMatchObject({ code: 'ERR_AUTH_REFRESH' })
+    expect(store.isAuthenticated).toBe(true)
   })
 
   test('sends once more, not again and again', async () => {
