@@ -8,7 +8,8 @@ import type { Transaction } from './transactions.ts'
 export interface Request extends Pick<OAuth2BackendOptions, 'clientId' | 'parameters'> {
   scope: string
   redirectUri: string
-  resources: string[]
+  /** The parameters that name the APIs. */
+  resources: URLSearchParams
 }
 
 /** A sign-in that is about to begin. */
@@ -47,7 +48,7 @@ export async function authorize(
   }
   addQuery(endpoint, request.parameters, more.parameters, own)
   const { searchParams: query } = endpoint
-  for (const resource of request.resources) query.append('resource', resource)
+  for (const resource of request.resources) query.append(...resource)
   const maxAge = query.get('max_age')
   return {
     url: endpoint,

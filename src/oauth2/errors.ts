@@ -1,7 +1,7 @@
 import type { WWWAuthenticateChallenge } from 'oauth4webapi'
 
 const messages = {
-  STATE: 'No sign-in of this tab has this address. Call signIn() again',
+  STATE: 'This address ends no sign-in of this tab. Call signIn() again',
   REFUSED: 'The provider refused',
   RESPONSE: 'The provider sent what does not hold',
   NETWORK: 'The provider did not answer',

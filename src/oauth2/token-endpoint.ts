@@ -36,7 +36,8 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
         throw error
       })
       if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE', { detail: 'no DPoP' })
-      assertSubject(previous?.idToken, getValidatedIdTokenClaims(reply)?.sub)
+      const claims = getValidatedIdTokenClaims(reply)
+      if (claims) assertSubject(previous, claims.sub)
       if (signer) await signer.bind(reply.access_token, previous?.accessToken)
       return {
         accessToken: reply.access_token,
@@ -50,8 +51,9 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
 }
 
 /** Another one's claims must not be taken for this session's (OpenID Connect Core 1.0 sections 5.3.2 and 12.2). */
-export function assertSubject(idToken: string | undefined, subject: unknown): void {
-  if (idToken && subject && subject !== jwtDecode(idToken).sub) {
+export function assertSubject(tokens: AuthTokens | null | undefined, subject: unknown): void {
+  const { idToken } = tokens ?? {}
+  if (!subject || (idToken && subject !== jwtDecode(idToken).sub)) {
     throw new OAuth2Error('RESPONSE', { detail: 'another subject' })
   }
 }

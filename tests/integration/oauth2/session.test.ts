@@ -55,6 +55,21 @@ async function signedIn(
   return { ...harness, oauth, http: harness.auth.http }
 }
 
+/** An app whose user comes from the userinfo endpoint, which answers with a text. */
+async function withUserinfo(data: string) {
+  const provider = useFakeProvider()
+  const api = apiWith([
+    { status: 200, data },
+    { status: 200, data },
+  ])
+  const user = 'userinfo'
+  const oauth = oauth2Backend({ issuer: ISSUER, clientId: CLIENT_ID, redirectUri: '/callback', user })
+  const { app, store } = install({ axios: api.axios, backend: oauth, attachTo: [ISSUER] })
+  onTestFinished(() => app.unmount())
+  await store.setTokens({ accessToken: 'AT', idToken: await provider.idToken({}) })
+  return { api, store }
+}
+
 /** No key is kept over this page: happy-dom has no IndexedDB. */
 const noIndexedDb = () => expectConsole('warn', /IndexedDB does not keep the DPoP key/)
 
@@ -135,23 +150,22 @@ describe('the user', () => {
     await vi.waitFor(() => expect(store.user).toMatchObject({ sub: 'ada', name: 'Ada' }))
   })
 
-  test('is told by the userinfo endpoint, if it is the same one', async () => {
-    const provider = useFakeProvider()
-    const api = apiWith([{ status: 200, data: '{"sub":"eve"}' }])
-    const oauth = oauth2Backend({
-      issuer: ISSUER,
-      clientId: CLIENT_ID,
-      redirectUri: '/callback',
-      user: 'userinfo',
-    })
-    const { app, store } = install({ axios: api.axios, backend: oauth, attachTo: [ISSUER] })
-    onTestFinished(() => app.unmount())
-    expectConsole('error', /another subject/)
-    await store.setTokens({ accessToken: 'AT', idToken: await provider.idToken({}) })
-    await vi.waitFor(() => expect(api.requests[0]?.url).toBe(`${ISSUER}/me`))
+  test('is told by the userinfo endpoint', async () => {
+    const { store, api } = await withUserinfo('{"sub":"ada","name":"Ada"}')
+    await vi.waitFor(() => expect(store.user).toEqual({ sub: 'ada', name: 'Ada' }))
+    expect(api.requests[0]).toMatchObject({ url: `${ISSUER}/me` })
     expect(api.requests[0]!.headers.get('Authorization')).toBe('Bearer AT')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+
+  test.each([
+    ['another one', '{"sub":"eve"}'],
+    ['a page', '<html>'],
+    ['nobody', '{}'],
+  ])('is not taken where the userinfo endpoint tells of %s', async (_name, data) => {
+    const { store } = await withUserinfo(data)
+    await expect(store.fetchUser()).rejects.toMatchObject({ code: 'ERR_OAUTH2_RESPONSE' })
     expect(store.user).toBeNull()
+    expectConsole('error', /another subject/)
   })
 
   test('wants a scope', () => {
