@@ -33,16 +33,16 @@ export async function authorize(
   const [state, nonce, verifier] = [generateRandomState(), generateRandomState(), generateRandomState()]
   // What challenges ask for has the names that a request has.
   const asked = challenge ? await challengeOf(challenge) : {}
-  const scopes = [request.scope, more.scope, asked.scope].join(' ').split(/\s+/).filter(Boolean)
+  const scopes = new Set([request.scope, more.scope, asked.scope].join(' ').match(/\S+/g))
   const own = {
     response_type: 'code',
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
-    scope: [...new Set(scopes)].join(' '),
+    scope: [...scopes].join(' '),
     state,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-    nonce: scopes.includes('openid') ? nonce : undefined,
+    nonce: scopes.has('openid') ? nonce : undefined,
     acr_values: more.acrValues ?? asked.acr_values,
     max_age: more.maxAge ?? asked.max_age,
   }

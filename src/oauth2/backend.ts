@@ -45,7 +45,7 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
   const isOpenId = /\bopenid\b/.test(scope)
   const { user = isOpenId ? 'id-token' : 'none' } = options
   if (user === 'id-token' && !isOpenId) {
-    throw new Error("user: 'id-token' wants the scope openid. Add it.")
+    throw new Error("user: 'id-token' wants the scope openid")
   }
   const client = { client_id: clientId }
   const authentication = None()
@@ -123,17 +123,16 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
       })
     },
 
-    async logout(tokens, { signal }) {
+    async logout(tokens) {
       if (!tokens) return
       signedOut = tokens.idToken
       await ended(tokens) // revocation takes no proof
       await provider.ask(async (server) => {
         if (!server.revocation_endpoint) return
         const token = tokens.refreshToken ?? tokens.accessToken
-        const settings = { ...provider.insecure, signal }
-        await processRevocationResponse(
-          await revocationRequest(server, client, authentication, token, settings),
-        )
+        // Never aborted: one that arrives late is still worth something.
+        const answer = await revocationRequest(server, client, authentication, token, provider.insecure)
+        await processRevocationResponse(answer)
       })
     },
 

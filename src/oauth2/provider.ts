@@ -24,7 +24,7 @@ export interface Provider {
 }
 
 /** This machine: what goes there can be overheard by nobody else. */
-const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)([:/]|$)/
 
 /** Finds the provider that options name. */
 export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {

@@ -35,7 +35,7 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
         if (signer && isDPoPNonceError(error)) return request()
         throw error
       })
-      if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE', { detail: 'no DPoP' })
+      if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE')
       const claims = getValidatedIdTokenClaims(reply)
       if (claims) assertSubject(previous, claims.sub)
       if (signer) await signer.bind(reply.access_token, previous?.accessToken)
