@@ -85,12 +85,12 @@ describe('where the browser refuses its storage with a SecurityError', () => {
     expect(warn).not.toHaveBeenCalled()
   })
 
-  it('a storage of the application needs none of it', () => {
+  it('a storage of the application goes on, each tab on its own, with one warning', () => {
     refuse('localStorage', 'sessionStorage')
     const custom = new MemoryStorage()
 
     expect(areasFor(custom)).toEqual({ lasting: custom })
-    expect(warn).not.toHaveBeenCalled()
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('each tab is on its own'))
   })
 
   it('a session in memory never touches it', () => {
