@@ -120,8 +120,13 @@ export class SessionRules {
     const grant = this.ownerOf(sending)
     if (!grant) return
     if (sending.path === '/auth/logout') this.#judgeLogout(sending, grant)
-    else if (this.#over.has(grant))
+    else if (this.#over.has(grant) && !(sending.path === '/auth/refresh' && this.#isSignedOut(grant)))
       this.#broken(`${sending.path} goes out with ${tokenIn(sending)}, which is over.`)
+  }
+
+  /** A logout with a dead access token is refreshed for once, so that it reaches the server. */
+  #isSignedOut({ id }: Grant): boolean {
+    return [...this.#ends].some(([end, reason]) => end.endsWith(` ${id}`) && reason === 'logout')
   }
 
   stored(value: string): void {
@@ -140,6 +145,9 @@ export class SessionRules {
       if (isRemembered && isWriteSound) this.#broken(`${current.access} is not in the storage.`)
       return
     }
+    // What a refresh has brought after the application was unmounted is kept for the next one.
+    const [kept = ''] = /AT-\d+-\d+/.exec(content) ?? []
+    if (isRemembered && this.#server.ownerOf(kept) === current.grant) return
     const expected = isRemembered ? [current.access, current.refresh] : [null]
     if (!expected.every((token) => token !== null && content.includes(`"${token}"`))) {
       this.#broken(`The storage holds ${content} while the session is ${current?.access ?? 'none'}.`)

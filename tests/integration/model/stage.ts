@@ -253,6 +253,7 @@ export class Stage {
   async #close(): Promise<void> {
     this.#visit.unmount()
     await this.settle()
+    await this.#comeToRest()
     this.invariants.closed(this.#visit.leftovers)
     for (let turns = 0; this.#disk.pending > 0; turns++) {
       if (turns > MANY) this.invariants.broken(NOTHING_LEFT, 'The storage is written to without end.')
@@ -261,6 +262,16 @@ export class Stage {
     }
     this.invariants.sessions.atRest(this.#disk)
     this.invariants.assertUnbroken()
+  }
+
+  /** What was on its way when the application was unmounted comes to its end. */
+  async #comeToRest(): Promise<void> {
+    for (let count = 0; count < 50; count++) {
+      await this.deliver(Infinity)
+      await this.settle()
+      if (vi.getTimerCount() === 0) return
+      vi.advanceTimersToNextTimer()
+    }
   }
 
   /** Lets everything arrive, and time pass as long as somebody waits for it. */
