@@ -109,7 +109,7 @@ describe('the options', () => {
         shouldRefresh: async ({ status }) => status === 401,
       },
       { readTokens: ({ headers }) => (headers.token ? { token: String(headers.token) } : null) },
-      { onSessionEnd: (reason, { cause }) => console.info(reason, cause), refreshTimeout: Infinity },
+      { onSessionEnd: (reason, { cause }) => void [reason, cause], refreshTimeout: Infinity },
     ]
     expectTypeOf(options).toBeArray()
   })
