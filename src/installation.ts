@@ -1,4 +1,4 @@
-import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { type AxiosInstance, type AxiosResponse, CanceledError, type InternalAxiosRequestConfig } from 'axios'
 import type { Pinia } from 'pinia'
 import { type App, inject } from 'vue'
 import { explainOnce } from './backends/explain-refusal.ts'
@@ -8,7 +8,7 @@ import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
-import { deliver } from './http/send.ts'
+import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { createReporter } from './reporter.ts'
 import { authRoutesOf } from './router/auth-routes.ts'
@@ -71,11 +71,19 @@ export function installIn(
     return copy
   }
 
-  /** An instance for backends; it puts tokens on its requests where there are some to be signed out. */
-  function bareWith(tokens: AuthTokens | null | undefined): AxiosInstance {
+  /** An instance for backends: it signs out tokens, or holds back what has not left before the session was over. */
+  function bareWith({
+    tokens,
+    over,
+  }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
     const bare = bareInstance(http)
-    if (tokens)
-      connect(bare, (config) => dispatch(settings, bare, config, async (send) => deliver(await send(tokens))))
+    const signOut = (config: InternalAxiosRequestConfig) =>
+      dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
+    const unlessOver = async (config: InternalAxiosRequestConfig) => {
+      if (over?.aborted) throw new CanceledError(undefined, config)
+      return adapterOf(config)(config)
+    }
+    if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
     return bare
   }
 
@@ -109,7 +117,7 @@ export function installIn(
     homes,
     http,
     withTokens,
-    backendContext: (signal, tokens) => ({ http: bareWith(tokens), signal }),
+    backendContext: (signal, about) => ({ http: bareWith(about), signal }),
     navigation,
     stop: stop.signal,
     isHydrating: rendered !== undefined,

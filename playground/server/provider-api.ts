@@ -103,16 +103,19 @@ export function providerApi(provider: Provider): ProviderApi {
       allowOtherOrigins(request, response)
       if (request.method === 'OPTIONS') return void response.writeHead(204).end()
       request.resume()
-      response.setHeader('Content-Type', 'application/json').setHeader('DPoP-Nonce', nonce)
+      response.setHeader('Content-Type', 'application/json')
       try {
         const body = await answer(request)
         stats.served++
+        response.setHeader('DPoP-Nonce', nonce)
         response.end(JSON.stringify(body))
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         if (error.challenge.includes('use_dpop_nonce')) stats.nonceChallenges++
         else stats.refused++
         response.statusCode = error.status
+        // The one that holds now: it may have changed while the proof was looked at.
+        response.setHeader('DPoP-Nonce', nonce)
         response.setHeader('WWW-Authenticate', error.challenge)
         response.end(JSON.stringify({ error: error.challenge }))
       }

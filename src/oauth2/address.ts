@@ -7,34 +7,24 @@ export const absolute = (address: string): string =>
  * read as browsers read it, which take backslashes for slashes and skip line breaks.
  */
 export function ownPath(path: unknown): string {
-  const origin = globalThis.location?.origin ?? 'http://nowhere.invalid'
-  try {
-    const url = new URL(String(path), origin)
-    const own = url.href.slice(origin.length)
-    return typeof path === 'string' && path.startsWith('/') && url.origin === origin && !own.startsWith('//')
-      ? own
-      : '/'
-  } catch {
-    return '/' // no URL at all
-  }
+  const { origin } = location
+  if (typeof path !== 'string' || !path.startsWith('/')) return '/'
+  const own = new URL(origin + path).href.slice(origin.length)
+  return own.startsWith('//') ? '/' : own
 }
 
 /** The page that is shown, as the router names it where there is one. */
-export const here = (): string =>
-  globalThis.history?.state?.current ?? globalThis.location?.href.slice(location.origin.length)
+export const here = (): string => history.state?.current ?? location.href.slice(location.origin.length)
 
 /** Takes an answer of the provider out of the address of the page; what the redirect URI itself has in it stays. */
 export function tidy(address: URL, redirectUri: string): void {
-  if (address.href !== globalThis.location?.href) return
+  if (address.href !== location.href) return
   const tidied = (url: string) =>
     url.replace(/\?[^#]*\b(code|state|error)=[^#]*/, new URL(redirectUri).search)
   // The router keeps the address in the state as well, and would put it back.
-  const { current } = Object(history.state)
-  history.replaceState(
-    current ? { ...history.state, current: tidied(current) } : history.state,
-    '',
-    tidied(address.href),
-  )
+  const { state } = history
+  if (state?.current) state.current = tidied(state.current)
+  history.replaceState(state, '', tidied(address.href))
 }
 
 /** Adds to the query of a URL what there is to say; the last word counts. */

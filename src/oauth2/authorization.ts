@@ -8,7 +8,8 @@ import type { Transaction } from './transactions.ts'
 export interface Request extends Pick<OAuth2BackendOptions, 'clientId' | 'parameters'> {
   scope: string
   redirectUri: string
-  resources: string[]
+  /** The parameters that name the APIs. */
+  resources: URLSearchParams
 }
 
 /** A sign-in that is about to begin. */
@@ -32,22 +33,22 @@ export async function authorize(
   const [state, nonce, verifier] = [generateRandomState(), generateRandomState(), generateRandomState()]
   // What challenges ask for has the names that a request has.
   const asked = challenge ? await challengeOf(challenge) : {}
-  const scopes = [request.scope, more.scope, asked.scope].join(' ').split(/\s+/).filter(Boolean)
+  const scopes = new Set([request.scope, more.scope, asked.scope].join(' ').match(/\S+/g))
   const own = {
     response_type: 'code',
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
-    scope: [...new Set(scopes)].join(' '),
+    scope: [...scopes].join(' '),
     state,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-    nonce: scopes.includes('openid') ? nonce : undefined,
+    nonce: scopes.has('openid') ? nonce : undefined,
     acr_values: more.acrValues ?? asked.acr_values,
     max_age: more.maxAge ?? asked.max_age,
   }
   addQuery(endpoint, request.parameters, more.parameters, own)
   const { searchParams: query } = endpoint
-  for (const resource of request.resources) query.append('resource', resource)
+  for (const resource of request.resources) query.append(...resource)
   const maxAge = query.get('max_age')
   return {
     url: endpoint,

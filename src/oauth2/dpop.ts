@@ -19,9 +19,7 @@ export interface Signer {
   /** Signs the proofs for oauth4webapi's own requests. */
   readonly handle: DPoPHandle
   /** Takes the nonce of a token endpoint's answer, if there is one. */
-  note(url: string, headers: Headers): void
-  /** Tells whether a request was refused for the want of a nonce alone: what was sent is unspent. */
-  isNonceWanted(error: unknown): boolean
+  note(headers: Headers): void
   /** Binds tokens to it, in every tab; those before them are bound no longer. */
   bind(accessToken: string, previous?: string): Promise<void>
 }
@@ -47,61 +45,65 @@ export interface Dpop {
  */
 export function createDpop(): Dpop {
   const keys = createKeys()
-  /** The nonce that each origin has asked for last. */
+  /** The nonce that each origin of an API has asked for last. */
   const nonces = new Map<string, string>()
-
-  function note(url: string | URL, nonce: string | null): void {
-    if (nonce) nonces.set(new URL(url).origin, nonce)
-  }
+  /** The same of the token endpoint, which may share its origin with an API, but not its nonces. */
+  let tokenNonce: string | undefined
 
   const signerOf = (pair: CryptoKeyPair): Signer => ({
-    handle: DPoP({}, pair, {
-      [modifyAssertion](_header, payload) {
-        payload.nonce = nonces.get(new URL(String(payload.htu)).origin)
-      },
-    }),
-    note: (url, headers) => note(url, headers.get('dpop-nonce')),
-    isNonceWanted: isDPoPNonceError,
+    get handle() {
+      return handleOf(pair, tokenNonce)
+    },
+    note: (headers) => void (tokenNonce = headers.get('dpop-nonce') ?? tokenNonce),
     bind: (accessToken, previous) => keys.bind(accessToken, pair, previous),
   })
 
-  async function of(accessToken: string): Promise<Signer | undefined> {
-    const pair = await keys.of(accessToken)
-    return pair && signerOf(pair)
-  }
-
   return {
-    of,
+    async of(accessToken) {
+      const pair = await keys.of(accessToken)
+      return pair && signerOf(pair)
+    },
     create: async () => signerOf(await generateKeyPair('ES256')),
     forget: keys.forget,
     async authorize(headers, tokens, config) {
       const { accessToken, tokenType = 'Bearer' } = tokens
       headers.set('Authorization', `${tokenType} ${accessToken}`)
-      const signer = tokenType === 'DPoP' && (await of(accessToken))
+      const pair = tokenType === 'DPoP' && (await keys.of(accessToken))
       // Without its key a bound token is refused, and the refresh that follows ends the session.
-      if (signer) headers.set('DPoP', await proofFor(accessToken, config, signer.handle))
+      if (!pair) return
+      const url = urlOf(config)
+      const nonce = (config as Asked)[ASKED]?.pop() ?? nonces.get(url.origin)
+      headers.set('DPoP', await proofFor(accessToken, config.method, url, handleOf(pair, nonce)))
     },
     async retries(response) {
       const nonce = headerOf(response, 'dpop-nonce')
       if (!nonce) return false
-      note(urlOf(response.config), nonce)
-      return response.status === 401 && isDPoPNonceError(await refusalOf(response))
+      nonces.set(urlOf(response.config).origin, nonce)
+      const isAsked = response.status === 401 && isDPoPNonceError(await refusalOf(response))
+      // Answers overtake each other: by the time it is sent again, an older nonce may be the last one noted.
+      if (isAsked) (response.config as Asked)[ASKED] = [nonce]
+      return isAsked
     },
   }
 }
+
+/** Where a config keeps the nonce that its own request was refused for; it counts once. */
+const ASKED = 'vue-auth-axios:nonce'
+
+type Asked = InternalAxiosRequestConfig & { [ASKED]?: string[] }
 
 /** Where a request goes, as axios puts it together, without its query. */
 const urlOf = ({ baseURL = '', url = '', allowAbsoluteUrls = true }: InternalAxiosRequestConfig): URL =>
   new URL(axios.getUri({ baseURL, url, allowAbsoluteUrls }), globalThis.document?.baseURI)
 
-/** Signs the proof for a request. axios sends it: oauth4webapi, which is tested for that, only believes to. */
-async function proofFor(
-  accessToken: string,
-  config: InternalAxiosRequestConfig,
-  handle: DPoPHandle,
-): Promise<string> {
+/** Signs proofs, with a nonce where the server has asked for one. */
+const handleOf = (pair: CryptoKeyPair, nonce: string | undefined) =>
+  DPoP({}, pair, { [modifyAssertion]: (_header, payload) => void (payload.nonce = nonce) })
+
+/** The proof for a request. axios sends it: oauth4webapi, which is tested for that, only believes to. */
+async function proofFor(accessToken: string, method = 'get', url: URL, handle: DPoPHandle): Promise<string> {
   let proof: string | undefined
-  await protectedResourceRequest(accessToken, config.method ?? 'get', urlOf(config), undefined, null, {
+  await protectedResourceRequest(accessToken, method, url, undefined, null, {
     DPoP: handle,
     [allowInsecureRequests]: true,
     async [customFetch](_url, { headers }) {

@@ -1,11 +1,11 @@
 import type { WWWAuthenticateChallenge } from 'oauth4webapi'
 
 const messages = {
-  STATE: 'No sign-in of this tab has this address. Call signIn() again',
+  STATE: 'No sign-in of this tab ends here. Call signIn()',
   REFUSED: 'The provider refused',
-  RESPONSE: 'The provider sent what does not hold',
+  RESPONSE: 'The provider answered wrongly',
   NETWORK: 'The provider did not answer',
-  UNSUPPORTED: 'The provider has no',
+  UNSUPPORTED: 'The provider lacks',
 }
 
 /**
@@ -52,7 +52,7 @@ export class OAuth2Error extends Error {
   declare readonly code: OAuth2ErrorCode
   /** The provider's own code, such as `access_denied` or `invalid_grant`; letters, digits and `_.:-` alone. */
   declare readonly error: string | undefined
-  /** The provider's own words, without characters that HTML reads; 200 of them at most. */
+  /** The provider's own words, without characters that HTML reads. */
   declare readonly description: string | undefined
   /** What a token endpoint answered, if it did. */
   declare readonly response: OAuth2Response | undefined
@@ -62,12 +62,12 @@ export class OAuth2Error extends Error {
     { detail, error = '', description, response, cause }: OAuth2ErrorDetails = {},
   ) {
     const known = /^[\w.:-]{1,64}$/.test(error) ? error : undefined
-    super([messages[kind], detail ?? known].filter(Boolean).join(': '), { cause })
+    super([messages[kind], detail ?? known ?? []].flat().join(': '), { cause })
     Object.assign(this, {
       name: 'OAuth2Error',
       code: `ERR_OAUTH2_${kind}`,
       error: known,
-      description: description?.replace(/[^\w .,:;/()-]/g, '').slice(0, 200),
+      description: description?.replace(/[^\w .,:;/()-]/g, ''),
       response,
     })
   }
@@ -88,11 +88,13 @@ export function oauth2Error(thrown: unknown): OAuth2Error {
   const { code, message, cause, error, error_description: description, response } = thrown as Known
   if (typeof code !== 'string') return new OAuth2Error('NETWORK', { cause: thrown })
   const answer = response ?? cause
-  const told = answer instanceof Response && {
-    response: { status: answer.status, headers: answer.headers, data: response && cause },
-  }
-  // A challenge in the place of a body, such as `invalid_client`.
-  const refusal = error ?? (Array.isArray(cause) ? cause[0]?.parameters.error : undefined)
+  // An answer that wants a nonce has looked at nothing else: it is none to a refresh, and must not end a session.
+  const told = answer instanceof Response &&
+    error !== 'use_dpop_nonce' && {
+      response: { status: answer.status, headers: answer.headers, data: response && cause },
+    }
+  // A challenge in the place of a body, such as `invalid_client`, is a list; every other cause has no first one.
+  const refusal = error ?? (cause as WWWAuthenticateChallenge[] | undefined)?.[0]?.parameters.error
   return refusal === undefined
     ? new OAuth2Error('RESPONSE', { ...told, detail: message })
     : new OAuth2Error('REFUSED', { ...told, error: refusal, description })

@@ -24,7 +24,7 @@ export interface Provider {
 }
 
 /** This machine: what goes there can be overheard by nobody else. */
-const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)([:/]|$)/
 
 /** Finds the provider that options name. */
 export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
@@ -44,9 +44,8 @@ export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
   const metadata = () =>
     (found ??= discover().catch((error) => {
       found = undefined
-      // Without the answer: it is none to a refresh, and must not end a session.
-      const { message, cause } = oauth2Error(error)
-      throw new OAuth2Error('NETWORK', { detail: `${name}, ${message}`, cause })
+      // The answer stays below: it is none to a refresh, and must not end a session.
+      throw new OAuth2Error('NETWORK', { detail: name, cause: oauth2Error(error) })
     }))
 
   return {

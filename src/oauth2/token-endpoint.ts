@@ -4,6 +4,7 @@ import {
   type TokenEndpointRequestOptions,
   type TokenEndpointResponse,
   getValidatedIdTokenClaims,
+  isDPoPNonceError,
 } from 'oauth4webapi'
 import type { AuthTokens } from '../types.ts'
 import type { Signer } from './dpop.ts'
@@ -27,15 +28,16 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
       const request = async () => {
         const dpop = signer && { DPoP: signer.handle }
         const response = await send(server, { ...insecure, additionalParameters, ...dpop })
-        if (signer) signer.note(server.token_endpoint!, response.headers)
+        if (signer) signer.note(response.headers)
         return read(server, response)
       }
       const reply = await request().catch((error) => {
-        if (signer && signer.isNonceWanted(error)) return request()
+        if (signer && isDPoPNonceError(error)) return request()
         throw error
       })
-      if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE', { detail: 'no DPoP' })
-      assertSubject(previous?.idToken, getValidatedIdTokenClaims(reply)?.sub)
+      if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE')
+      const claims = getValidatedIdTokenClaims(reply)
+      if (claims) assertSubject(previous, claims.sub)
       if (signer) await signer.bind(reply.access_token, previous?.accessToken)
       return {
         accessToken: reply.access_token,
@@ -49,8 +51,9 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
 }
 
 /** Another one's claims must not be taken for this session's (OpenID Connect Core 1.0 sections 5.3.2 and 12.2). */
-export function assertSubject(idToken: string | undefined, subject: unknown): void {
-  if (idToken && subject && subject !== jwtDecode(idToken).sub) {
+export function assertSubject(tokens: AuthTokens | null | undefined, subject: unknown): void {
+  const { idToken } = tokens ?? {}
+  if (!subject || (idToken && subject !== jwtDecode(idToken).sub)) {
     throw new OAuth2Error('RESPONSE', { detail: 'another subject' })
   }
 }

@@ -17,13 +17,13 @@ export interface Transactions {
 
 /** Keeps the sign-ins at one provider. No other tab sees them, and no other provider's answer finds one. */
 export function createTransactions(provider: string): Transactions {
-  const keyOf = (state: string) => `vue-auth-axios:oauth2:${provider}:${state}`
+  const keyOf = (state: string) => `vue-auth-axios:${provider}:${state}`
   return {
     keep: (state, transaction) => sessionStorage.setItem(keyOf(state), JSON.stringify(transaction)),
     take(state) {
       const text = sessionStorage.getItem(keyOf(state))
       sessionStorage.removeItem(keyOf(state))
-      return JSON.parse(text ?? 'null')
+      return JSON.parse(text!) // null reads as null
     },
   }
 }

@@ -18,7 +18,13 @@ export interface Asking {
   /** How long anyone waits for one attempt, in ms; an attempt itself goes on for three times as long. */
   refreshTimeout: number
   isSessionOver: (error: unknown) => boolean
-  backendContext: (signal: AbortSignal, tokens?: AuthTokens | null) => BackendContext
+  /**
+   * @param about the tokens that a logout signs out; what keeps a request that has not left yet from leaving
+   */
+  backendContext: (
+    signal: AbortSignal,
+    about?: { tokens?: AuthTokens | null; over?: AbortSignal },
+  ) => BackendContext
   /** Aborted when the application is unmounted: nothing is asked again then. */
   stop: AbortSignal
 }
@@ -49,7 +55,7 @@ async function ask(asking: Asking, { tokens, ended, onAttempt }: Inquiry): Promi
       onAttempt?.()
       if (ended.aborted) break
       const reply = await within({ timeout: 3 * asking.refreshTimeout }, (signal) => {
-        const answer = asking.backend.refresh(tokens, asking.backendContext(signal))
+        const answer = asking.backend.refresh(tokens, asking.backendContext(signal, { over: ended }))
         isAsked = true
         return answer
       })

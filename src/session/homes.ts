@@ -180,7 +180,7 @@ async function inStorageTurn(
     await record.catchUp(never)
     await work()
   }
-  await record.alone({ timeout: LONGEST_DELAY, stop: never }, turn).catch(turn)
+  await record.alone({ timeout: LONGEST_TURN, stop: never }, turn).catch(turn)
 }
 
 async function store(home: Home, state: SessionRecord): Promise<void> {
@@ -229,8 +229,11 @@ export function writeEnd(
   if (next?.place !== home.place) forget(home, id)
 }
 
-/** How long tokens that another tab has written may take to show, in ms. */
-const LONGEST_DELAY = 1_000
+/** How long a tab waits for its turn at a storage that all tabs write to, in ms. */
+const LONGEST_TURN = 1_000
+
+/** How long tokens that another tab has begun to write may take to show, in ms: its turn comes first. */
+const LONGEST_DELAY = 3 * LONGEST_TURN
 
 /** What the storage of a home shows of a session. */
 export async function readTokens({ place }: Home, id: string): Promise<SessionRecord | null> {

@@ -1,6 +1,7 @@
+import type { AuthTokens } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import { type FollowTabs, createFollowTabs } from './follow-tabs.ts'
-import { type HomeListener, forget, writeEnd } from './homes.ts'
+import { type HomeListener, advance, forget, save, writeEnd } from './homes.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
@@ -35,14 +36,17 @@ export function createIdentity(context: AuthContext): Identity {
     resume: (wanted) => restore.resume(wanted),
     loadUser: users.beside,
   })
+  const server = createTellServer(context)
+  /** Signs out tokens that nobody keeps, in the turn of whoever has got them. */
+  const dismissNow = (tokens: AuthTokens | null) =>
+    server.tellNow({ tokens, isDue: () => true, onTold: () => {} })
   const refresh = createRefresh(context, lifecycle, tabs, {
     expire,
-    signOut: (tokens) => server.tellNow({ tokens, isDue: () => true, onTold: () => {} }),
+    signOut: dismissNow,
   })
-  const restore = createRestore(context, lifecycle, tabs, refresh, users)
-  const server = createTellServer(context)
+  const restore = createRestore(context, lifecycle, tabs, refresh, users, dismissNow)
   const signOut = createSignOut(context, lifecycle, tabs, restore, server)
-  const signIn = createSignIn(context, lifecycle, users, signOut)
+  const signIn = createSignIn(context, lifecycle, tabs, users, signOut)
 
   function expire(session: Session, cause: unknown): void {
     if (session !== lifecycle.current.value) return
@@ -51,6 +55,14 @@ export function createIdentity(context: AuthContext): Identity {
     else writeEnd(session.home, session, 'expired', true)
     lifecycle.end('expired', cause ?? new Error('There was nothing to refresh the session with.'))
     void navigation.afterEnd()
+  }
+
+  /** Tokens that could not be stored are stored at the next wake, under a state that is news to the other tabs. */
+  function storeAgain(): void {
+    const session = lifecycle.current.value
+    if (!session?.home.place?.isFailing) return
+    session.generation = advance(session.home, session.generation)
+    void save(session.home, session.record)
   }
 
   return {
@@ -67,6 +79,7 @@ export function createIdentity(context: AuthContext): Identity {
       onCleared: tabs.onCleared,
       onWake() {
         void tabs.look()
+        storeAgain()
         void signOut.tellAgain()
       },
     },

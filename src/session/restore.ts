@@ -2,7 +2,7 @@ import { firstStanding, isOverBy } from '../standing.ts'
 import { type SessionRecord, isUntold, readRecord } from '../storage/record.ts'
 import { inTime, ringAfter } from '../timing.ts'
 import { hasExpired } from '../token/lifetime.ts'
-import type { AuthUser } from '../types.ts'
+import type { AuthTokens, AuthUser } from '../types.ts'
 import { askForTokens } from './ask.ts'
 import type { AuthContext } from './context.ts'
 import type { FollowTabs } from './follow-tabs.ts'
@@ -40,6 +40,7 @@ export function createRestore(
   tabs: FollowTabs,
   refresh: Refresh,
   users: UserLoader,
+  dismiss: (tokens: AuthTokens | null) => Promise<void>,
 ): Restore {
   const { backend, homes, leeway, hasPage, refreshTimeout } = context
   const { shared } = homes
@@ -106,13 +107,23 @@ export function createRestore(
     await record?.catchUp(context.stop)
     const known = record?.known
     if (isUntold(known) || !isLatest() || (wanted && isOverBy(wanted, known ?? null))) return null
-    const { signal } = new AbortController()
-    const outcome = await askForTokens(context, { tokens: null, ended: signal })
+    const over = new AbortController()
+    const outcome = await askForTokens(context, {
+      tokens: null,
+      ended: over.signal,
+      onAttempt() {
+        record?.look()
+        if (record?.known?.ended && record.known !== known) over.abort()
+      },
+    })
     record?.look()
     isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
     if (outcome.kind !== 'renewed') return null
     const latest: SessionRecord | null | undefined = record?.known
-    if (isUntold(latest)) return null
+    if (latest?.ended && latest !== known) {
+      await dismiss(outcome.tokens) // somebody has signed out meanwhile, and the answer has set the cookie again
+      return null
+    }
     const joined = latest && !latest.ended ? latest : null
     const standing = joined ?? record?.next() ?? firstStanding(Date.now())
     const session = new Session(

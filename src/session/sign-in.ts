@@ -4,6 +4,7 @@ import { tokensFromReply, userFromReply } from '../token/reply.ts'
 import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
+import type { FollowTabs } from './follow-tabs.ts'
 import { advance, save, saveInTurn, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createRun } from './report-throws.ts'
@@ -54,6 +55,7 @@ interface SignedIn {
 export function createSignIn(
   context: AuthContext,
   lifecycle: Lifecycle,
+  tabs: FollowTabs,
   users: UserLoader,
   signOut: SignOut,
 ): SignIn {
@@ -125,10 +127,20 @@ export function createSignIn(
 
   /** New tokens of the same session. */
   function renew(session: Session, reply: TokenReply, isInTurn: boolean): Promise<void> {
-    const previous = session.tokens ?? undefined
-    const tokens = tokensFromReply(reply, { previous, handed: true, from: 'updateTokens' })
+    const { isOutdated } = session
+    // The refresh token of a session that a copy of this tab has gone on with is spent.
+    const previous = session.tokens && { ...session.tokens, ...(isOutdated && { refreshToken: undefined }) }
+    const tokens = tokensFromReply(reply, {
+      previous: previous ?? undefined,
+      handed: true,
+      from: 'updateTokens',
+    })
     const generation = advance(session.home, session.generation)
     run(() => session.renew(stateOf({ id: session.id, generation }, tokens, leeway)))
+    if (isOutdated) {
+      session.outdate()
+      return Promise.resolve()
+    }
     return isInTurn ? saveInTurn(session.home, session.record) : save(session.home, session.record)
   }
 
@@ -159,6 +171,7 @@ export function createSignIn(
       const session = lifecycle.current.value
       if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
       await inTurn(context, session.home, session.ended, async () => {
+        await tabs.catchUp(session)
         if (session.endedBy) throw session.lastWord
         await renew(session, reply, true)
       })

@@ -41,11 +41,16 @@ export function createSignOut(
   const { shared } = homes
   let farewell: Promise<void> | null = null
 
-  /** Where a cookie carries the session, the record says whether a logout is still to be told. */
-  function tell(tokens: AuthTokens | null): Promise<void> {
+  /**
+   * Where a cookie carries the session, the record says whether a logout is still to be told.
+   *
+   * @param isAgain whether it is to be told even where somebody has told it already
+   */
+  function tell(tokens: AuthTokens | null, isAgain = false): Promise<void> {
     const { record } = shared
     const isRecorded = backend.resumable && record?.known
-    const isDue = () => !isRecorded || isUntold(record?.known)
+    const isDue = () =>
+      !isRecorded || isUntold(record?.known) || (isAgain && record?.known?.ended !== undefined)
     const onTold = () => {
       const known = record?.known
       if (known && isUntold(known))
@@ -90,8 +95,10 @@ export function createSignOut(
   async function endAndTell(): Promise<void> {
     const session = lifecycle.current.value
     if (!session && !lifecycle.isPending && !tabs.isBehind && !mayResume()) return
+    // A refresh that is on its way may set its cookie again after a logout that did not wait for it.
+    const isRefreshing = Boolean(session?.flight.value)
     const tokens = await (session ? end(session) : endUnknown())
-    if (tokens !== undefined) await tell(tokens)
+    if (tokens !== undefined) await tell(tokens, isRefreshing)
   }
 
   return {

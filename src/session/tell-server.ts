@@ -45,7 +45,7 @@ export function createTellServer(context: AuthContext): TellServer {
   async function send(farewell: Farewell): Promise<void> {
     const { tokens } = farewell
     await within({ timeout: refreshTimeout }, (signal) =>
-      backend.logout?.(tokens, context.backendContext(signal, tokens)),
+      backend.logout?.(tokens, context.backendContext(signal, { tokens })),
     )
   }
 

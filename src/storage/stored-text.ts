@@ -7,6 +7,8 @@ export interface StoredText {
   get(): Promise<string | null | undefined>
   /** Brings the storage to this text, or removes it; resolves when that has happened, has failed or takes too long. */
   put(text: string | null): Promise<void>
+  /** Whether the last write has failed. */
+  readonly isFailing: boolean
   /** Takes note of what another tab has written: it is what the storage is to show. */
   note(text: string): void
 }
@@ -88,6 +90,9 @@ export function createStoredText({ area, key, bounds, onError }: StoredTextSetti
 
   return {
     put,
+    get isFailing() {
+      return isFailing
+    },
     note: (text) => void (wanted = text),
     async get() {
       try {

@@ -50,7 +50,7 @@ export interface RecordPlace extends NewsSource {
 const LONGEST_DELAY = 1_000
 
 /** How often a record is written again that could not be written, in ms. */
-const NEXT_TRY = 5_000
+const NEXT_TRY = 1_000
 
 /** Makes the record of one identity. The later state wins, wherever it comes from; whoever knows better writes it again. */
 export function createSharedRecord(place: RecordPlace): SharedRecord {
@@ -93,7 +93,7 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
   function restore(seen: SessionRecord | null): void {
     if (!known || (expected && isBefore(known, expected))) return
     const isThere = seen && !isBefore(seen, known) && (seen.tokens || !known.tokens)
-    if (!isThere && slot.restore(known)) wasThere = true
+    if (!isThere) wasThere = slot.restore(known) ?? wasThere
   }
 
   /** Nothing says nothing, unless all that the site had stored is gone. */
@@ -105,6 +105,7 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
 
   function look(text?: string | null, isCleared?: boolean): void {
     if (text) takeNews(text)
+    if (text === null && !isCleared) wasThere = false // one key was removed, which says nothing
     const shown = slot.look()
     if (shown === undefined) return
     if (shown === null) onAbsence(isCleared ?? slot.isCleared())
@@ -155,8 +156,8 @@ interface Slot {
   isCleared(): boolean
   /** Writes a record, and says whether something of it is there. */
   write(state: SessionRecord): boolean
-  /** Writes a record where something else is there, unless that has just failed. */
-  restore(state: SessionRecord): boolean
+  /** The same, unless it has just failed: `undefined`. */
+  restore(state: SessionRecord): boolean | undefined
 }
 
 function createSlot({ area, key, listener: { report } }: RecordPlace): Slot {
@@ -180,9 +181,15 @@ function createSlot({ area, key, listener: { report } }: RecordPlace): Slot {
 
   /** A record that could not be replaced holds a spent refresh token: what is left names the newest state alone. */
   function makeDo(state: SessionRecord): boolean {
+    const text = writeRecord(withoutTokens(state))
+    try {
+      return attempt(text)
+    } catch {
+      last = null
+    }
     try {
       area.removeItem(key)
-      return attempt(writeRecord(withoutTokens(state)))
+      return attempt(text)
     } catch {
       return false
     }
@@ -214,7 +221,7 @@ function createSlot({ area, key, listener: { report } }: RecordPlace): Slot {
     write,
     restore(state) {
       const isLeft = isFailing && performance.now() < failedAt + NEXT_TRY
-      return !isLeft && write(state)
+      return isLeft ? undefined : write(state)
     },
   }
 }

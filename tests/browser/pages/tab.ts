@@ -44,9 +44,9 @@ const oidcBackend = (client: string): AuthBackend => ({
 
 /** Shared by all tabs, but the browser does not tell them of its changes. */
 const customStorage: AuthStorage = {
-  getItem: async (key) => localStorage.getItem(`custom-${key}`),
-  setItem: async (key, value) => localStorage.setItem(`custom-${key}`, value),
-  removeItem: async (key) => localStorage.removeItem(`custom-${key}`),
+  getItem: async (name) => localStorage.getItem(`custom-${name}`),
+  setItem: async (name, value) => localStorage.setItem(`custom-${name}`, value),
+  removeItem: async (name) => localStorage.removeItem(`custom-${name}`),
 }
 
 const endpoint = (name: string) => (cookie === true ? `/auth/cookie/${name}` : `/auth/${name}`)

@@ -40,7 +40,7 @@ async function signedIn(
   more: Partial<Omit<OAuth2BackendOptions, 'issuer' | 'server'>> = {},
 ) {
   const oauth = oauth2Backend({ issuer: ISSUER, clientId: CLIENT_ID, redirectUri: '/callback', ...more })
-  const harness = install({ axios: api.axios, backend: oauth })
+  const harness = install({ axios: api.axios, backend: oauth, attachTo: ['https://api.example', ISSUER] })
   onTestFinished(() => harness.app.unmount())
   let left = ''
   await oauth.signIn({ open: (url) => void (left = url) })
@@ -53,6 +53,21 @@ async function signedIn(
   )
   await harness.store.setTokens(tokens)
   return { ...harness, oauth, http: harness.auth.http }
+}
+
+/** An app whose user comes from the userinfo endpoint, which answers with a text. */
+async function withUserinfo(data: string) {
+  const provider = useFakeProvider()
+  const api = apiWith([
+    { status: 200, data },
+    { status: 200, data },
+  ])
+  const user = 'userinfo'
+  const oauth = oauth2Backend({ issuer: ISSUER, clientId: CLIENT_ID, redirectUri: '/callback', user })
+  const { app, store } = install({ axios: api.axios, backend: oauth, attachTo: [ISSUER] })
+  onTestFinished(() => app.unmount())
+  await store.setTokens({ accessToken: 'AT', idToken: await provider.idToken({}) })
+  return { api, store }
 }
 
 /** No key is kept over this page: happy-dom has no IndexedDB. */
@@ -135,23 +150,22 @@ describe('the user', () => {
     await vi.waitFor(() => expect(store.user).toMatchObject({ sub: 'ada', name: 'Ada' }))
   })
 
-  test('is told by the userinfo endpoint, if it is the same one', async () => {
-    const provider = useFakeProvider()
-    const api = apiWith([{ status: 200, data: '{"sub":"eve"}' }])
-    const oauth = oauth2Backend({
-      issuer: ISSUER,
-      clientId: CLIENT_ID,
-      redirectUri: '/callback',
-      user: 'userinfo',
-    })
-    const { app, store } = install({ axios: api.axios, backend: oauth, attachTo: [ISSUER] })
-    onTestFinished(() => app.unmount())
-    expectConsole('error', /another subject/)
-    await store.setTokens({ accessToken: 'AT', idToken: await provider.idToken({}) })
-    await vi.waitFor(() => expect(api.requests[0]?.url).toBe(`${ISSUER}/me`))
+  test('is told by the userinfo endpoint', async () => {
+    const { store, api } = await withUserinfo('{"sub":"ada","name":"Ada"}')
+    await vi.waitFor(() => expect(store.user).toEqual({ sub: 'ada', name: 'Ada' }))
+    expect(api.requests[0]).toMatchObject({ url: `${ISSUER}/me` })
     expect(api.requests[0]!.headers.get('Authorization')).toBe('Bearer AT')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+
+  test.each([
+    ['another one', '{"sub":"eve"}'],
+    ['a page', '<html>'],
+    ['nobody', '{}'],
+  ])('is not taken where the userinfo endpoint tells of %s', async (_name, data) => {
+    const { store } = await withUserinfo(data)
+    await expect(store.fetchUser()).rejects.toMatchObject({ code: 'ERR_OAUTH2_RESPONSE' })
     expect(store.user).toBeNull()
+    expectConsole('error', /another subject/)
   })
 
   test('wants a scope', () => {
@@ -245,6 +259,67 @@ describe('DPoP', () => {
     const asked = provider.to('/token').slice(1)
     expect(asked.map(({ headers }) => decodeJwt(headers.get('dpop')!)['nonce'])).toEqual([undefined, 'id-1'])
     expect(api.requests.at(-1)!.headers.get('Authorization')).toBe('DPoP AT2')
+  })
+
+  test('answers the nonce that a request was asked for, whatever older one arrives meanwhile', async () => {
+    noIndexedDb()
+    const challenge = { 'DPoP-Nonce': 'new', 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' }
+    const asked = Promise.withResolvers<void>()
+    const sent: unknown[] = []
+    const adapter = async (config: InternalAxiosRequestConfig) => {
+      if (config.url === '/late') {
+        await asked.promise
+        return { status: 200, statusText: '', headers: { 'DPoP-Nonce': 'old' }, data: {}, config }
+      }
+      sent.push(proofOf(config)['nonce'])
+      const isFirst = sent.length === 1
+      if (isFirst) asked.resolve()
+      return {
+        status: isFirst ? 401 : 200,
+        statusText: '',
+        headers: isFirst ? challenge : {},
+        data: {},
+        config,
+      }
+    }
+    const api = { ...apiWith([]), axios: { baseURL: 'https://api.example', adapter } }
+    const { http } = await signedIn(useFakeProvider(), api as never, { dpop: true })
+
+    const late = http.get('/late')
+    expect((await http.get('/a')).status).toBe(200)
+    await late
+
+    expect(sent).toEqual([undefined, 'new'])
+  })
+
+  test('keeps the nonces of the token endpoint from those of an API on its own origin', async () => {
+    noIndexedDb()
+    const provider = useFakeProvider()
+    const { http, store } = await signedIn(
+      provider,
+      apiWith([{ status: 200, headers: { 'DPoP-Nonce': 'api' } }]),
+      { dpop: true },
+    )
+    await http.get(`${ISSUER}/api`)
+    provider.answers.push(
+      { status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'DPoP-Nonce': 'id' } },
+      { body: reply(2, { token_type: 'DPoP' }) },
+    )
+    await store.refresh()
+
+    const asked = provider.to('/token').slice(1)
+    expect(asked.map(({ headers }) => decodeJwt(headers.get('dpop')!)['nonce'])).toEqual([undefined, 'id'])
+  })
+
+  test('that the token endpoint never finds fresh enough ends no session', async () => {
+    noIndexedDb()
+    const provider = useFakeProvider()
+    const { store } = await signedIn(provider, apiWith([]), { dpop: true })
+    const refused = { status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'DPoP-Nonce': 'again' } }
+    provider.answers.push(refused, refused)
+
+    await expect(store.refresh()).rejects.toMatchObject({ code: 'ERR_AUTH_REFRESH' })
+    expect(store.isAuthenticated).toBe(true)
   })
 
   test('sends once more, not again and again', async () => {

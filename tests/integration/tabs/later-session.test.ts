@@ -241,9 +241,9 @@ describe('a storage that does not show what another tab has written', () => {
       'vue-auth-axios:authAxios',
       storages[0].entries.get('vue-auth-axios:authAxios') ?? '',
     )
-    const { accessToken } = await inTime(b.store.refresh())
+    const tokens = await inTime(b.store.refresh())
 
-    expect(accessToken).toBe('AT-1-2')
+    expect(tokens?.accessToken).toBe('AT-1-2')
     expect(world.network.to('/auth/refresh')).toHaveLength(1)
   })
 })

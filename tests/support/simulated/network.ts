@@ -54,6 +54,12 @@ export class SimulatedNetwork {
     this.#delays.set(path, [...(this.#delays.get(path) ?? []), ms])
   }
 
+  /** Lets everything go its ordinary way again. */
+  calm(): void {
+    this.fates.clear()
+    this.#delays.clear()
+  }
+
   adapter(tab: Tab): AxiosAdapter {
     return recordingAdapter(async (config) => {
       const { status, headers, body } = await this.#send(tab, config)

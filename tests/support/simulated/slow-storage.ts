@@ -33,16 +33,23 @@ export class SlowStorage implements AuthStorage {
 
   #operate<T>(effect: () => T): Promise<T> {
     this.pending++
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       setTimeout(() => {
         if (this.#tab.state === 'gone') return
-        const result = effect()
+        const result = attempt(effect)
         const end = () => {
           this.pending--
-          resolve(result)
+          result.then(resolve, reject)
         }
         setTimeout(() => this.#tab.receive(end), this.#latency('storage'))
       }, this.#latency('storage'))
     })
   }
+}
+
+/** A promise of what a function returns or throws; nobody has to handle it. */
+function attempt<T>(effect: () => T): Promise<T> {
+  const result = new Promise<T>((resolve) => resolve(effect()))
+  result.catch(() => {})
+  return result
 }

@@ -10,7 +10,7 @@ import type { LockQuirks } from '../../../support/simulated/locks.ts'
 import type { SharedStorageQuirks } from '../../../support/simulated/storage.ts'
 import type { Tab } from '../../../support/simulated/tab.ts'
 import { type Keeper, TabWorld, type Visit } from '../../../support/simulated/world.ts'
-import { refreshFates } from '../../model/fates.ts'
+import { logoutFates, refreshFates } from '../../model/fates.ts'
 import { History } from '../../model/history.ts'
 import { Rules } from './rules.ts'
 
@@ -56,6 +56,9 @@ const SETTLES = '4: every promise settles with what is its own'
 const NOTHING_LEFT = '6: nothing left behind'
 
 const KEY = 'vue-auth-axios:authAxios'
+
+/** Where the record is that all tabs agree on. */
+const RECORD = { local: KEY, cookie: KEY, session: KEY, custom: `${KEY}#tabs` }
 
 interface Member extends Visit {
   /** Promises that have not settled. */
@@ -136,6 +139,53 @@ export class Browsing {
     if (name === '400' && this.#settings.keeper === 'cookie') return
     this.world.network.meets('/auth/refresh', refreshFates[name])
     this.#window.mayEnd = true
+  }
+
+  /** The next answer to a refresh comes later than anyone waits for it. */
+  refreshIsSlow(ms: number): void {
+    // Later than anyone waits, an answer that sets a cookie comes over whatever was asked for meanwhile: no tab can know.
+    if (this.#settings.keeper === 'cookie' && ms >= REFRESH_TIMEOUT) return
+    this.world.network.delays('/auth/refresh', ms)
+  }
+
+  /** What the next logout meets: it is told again at the next focus. */
+  logoutMeets(name: keyof typeof logoutFates): void {
+    this.world.network.meets('/auth/logout', logoutFates[name])
+  }
+
+  /** A token that another part of the application has got takes the place of the session's own. */
+  updateTokens(pick: number): void {
+    const member = this.#pick(pick)
+    const grant = member && this.#grantOf(member)
+    if (!member || !grant || this.#settings.keeper === 'cookie') return
+    const { tokens } = member.store
+    this.#track(member, 'updateTokens()', member.store.updateTokens({ accessToken: tokens!.accessToken }))
+  }
+
+  /** Another library writes where the record is. */
+  writeForeign(pick: number): void {
+    const member = this.#pick(pick)
+    if (!member || !this.#isShared) return
+    this.history.note(`tab ${member.tab.number}: something else is stored under the key`)
+    member.localStorage.setItem(RECORD[this.#settings.keeper], 'foreign')
+    this.#window.isMuted = true
+  }
+
+  /** There is no room in a storage for as long. */
+  fillDisk(pick: number, ms: number): void {
+    const member = this.#pick(pick)
+    if (!member || this.#settings.keeper === 'session') return
+    this.history.note(`tab ${member.tab.number}: the disk is full`)
+    const { localStorage } = member
+    localStorage.setItem = (key: string, value: string) => {
+      // What is not longer than what it replaces has its room, and a few bytes always do.
+      if (value.length > Math.max(200, localStorage.getItem(key)?.length ?? 0)) {
+        throw new DOMException('The disk is full.', 'QuotaExceededError')
+      }
+      Object.getPrototypeOf(localStorage).setItem.call(localStorage, key, value)
+    }
+    this.#window.isMuted = true
+    setTimeout(() => Reflect.deleteProperty(localStorage, 'setItem'), ms)
   }
 
   login(pick: number): void {
@@ -242,6 +292,7 @@ export class Browsing {
     for (let pick = 0; pick < MOST_TABS; pick++) this.resume(0)
     await this.#drain()
     if (this.#window.isMuted || this.#isUntold) {
+      await this.pass(1_100) // what could not be written is tried again after a second
       for (const { tab } of this.#members) tab.page.dispatchEvent(new Event('focus'))
       await this.#drain()
     }
@@ -286,7 +337,8 @@ export class Browsing {
 
   /** Whether the server does not know of a logout yet: it is told at the next focus. */
   get #isUntold(): boolean {
-    const { ended, told } = JSON.parse(this.world.browser.localStorage.content.get(KEY) ?? '{}')
+    const text = this.world.browser.localStorage.content.get(KEY) ?? '{}'
+    const { ended, told } = text.startsWith('{') ? JSON.parse(text) : {}
     return ended === 'logout' && !told
   }
 
@@ -339,7 +391,10 @@ export class Browsing {
   #reported(tab: number, error: unknown): void {
     this.history.note(`tab ${tab} reports ${String(error)}`)
     // A user that could not be loaded, a storage that a sleeping tab had no time to read.
-    const isKnown = isAxiosError(error) || (error instanceof DOMException && error.name === 'TimeoutError')
+    const isKnown =
+      isAxiosError(error) ||
+      (error instanceof DOMException && ['TimeoutError', 'QuotaExceededError'].includes(error.name)) ||
+      String(error).includes('Something else was stored')
     if (!isKnown) this.history.broken(NOTHING_LEFT, `The library reports ${String(error)}`)
   }
 
@@ -483,7 +538,7 @@ export class Browsing {
   async #prove(): Promise<void> {
     const grant = this.#settled
     if (!grant || grant.revoked || this.#rules.lossy.has(grant) || !this.#isShared) return
-    this.world.network.fates.clear()
+    this.world.network.calm()
     await this.pass(31_000)
     const before = this.world.network.to('/auth/refresh').length
     this.world.server.expire()

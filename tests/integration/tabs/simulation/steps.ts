@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
-import type { refreshFates } from '../../model/fates.ts'
+import type { logoutFates, refreshFates } from '../../model/fates.ts'
 import type { Browsing } from './browsing.ts'
 
 /** One thing that happens in some tab, and how long it is until the next one. */
@@ -28,6 +28,8 @@ const fate = fc.constantFrom<keyof typeof refreshFates>(
   'not connected',
   '400',
 )
+
+const logoutFate = fc.constantFrom<keyof typeof logoutFates>('500', 'never answered', 'cut off')
 
 function step<T>(
   name: string,
@@ -70,6 +72,16 @@ export const steps: Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: step('suspend', pick, (tabs, tab) => tabs.suspend(tab, false)) },
   { weight: 1, arbitrary: step('put in the cache', pick, (tabs, tab) => tabs.suspend(tab, true)) },
   { weight: 2, arbitrary: step('resume', pick, (tabs, tab) => tabs.resume(tab)) },
+  {
+    weight: 1,
+    arbitrary: step('refresh is slow', fc.constantFrom(3_000, 5_000, 9_000), (tabs, ms) =>
+      tabs.refreshIsSlow(ms),
+    ),
+  },
+  { weight: 1, arbitrary: step('logout meets', logoutFate, (tabs, name) => tabs.logoutMeets(name)) },
+  { weight: 1, arbitrary: step('updateTokens', pick, (tabs, tab) => tabs.updateTokens(tab)) },
+  { weight: 1, arbitrary: step('foreign write', pick, (tabs, tab) => tabs.writeForeign(tab)) },
+  { weight: 1, arbitrary: step('full disk', pick, (tabs, tab) => tabs.fillDisk(tab, 2_000)) },
   { weight: 1, arbitrary: step('clear', pick, (tabs, tab) => tabs.clear(tab)) },
   {
     weight: 2,
