@@ -84,8 +84,10 @@ export class Session {
    * @param isFresh whether they were refused right after they were issued: others like them will not help
    */
   reject(generation: number, isFresh = false): void {
-    this.rejected = generation
     if (isFresh) this.rejectedUntil = performance.now() + SHARED
+    // The refusal of earlier tokens says nothing of these.
+    else if (generation !== this.rejected) this.rejectedUntil = -Infinity
+    this.rejected = generation
   }
 
   /** A copy of this tab has used the refresh token up, and keeps the next one to itself. */

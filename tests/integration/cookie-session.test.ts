@@ -2,8 +2,9 @@
 // @vitest-environment-options { "url": "https://app.example/" }
 
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type AuthAxiosOptions, httpBackend } from '../../src/index.ts'
+import { type AuthAxiosOptions, type AuthStore, httpBackend } from '../../src/index.ts'
 import { CookieJar } from '../support/cookie-jar.ts'
+import { expectConsole } from '../support/expect-console.ts'
 import { gate } from '../support/gate.ts'
 import { failure, outcomes, times } from '../support/outcomes.ts'
 import { usePlaygroundApi } from '../support/playground-api.ts'
@@ -470,6 +471,7 @@ describe('a login after a logout', () => {
     await visitor.store.login(BOB)
     await leaving
 
+    expectConsole('error', 'There was no answer within 100 ms')
     await expectWhole(visitor, jar, 'bob')
   })
 })

@@ -307,6 +307,7 @@ describe('the routes of two identities', () => {
     const visitor = await arrive('/desk', {}, { routes: withRoutes(...ADMIN_ROUTES) })
 
     expect(visitor.at()).toBe('/desk')
+    expectConsole('warn', 'The route "/desk" names the identity "admin"')
   })
 })
 

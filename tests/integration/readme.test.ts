@@ -194,6 +194,7 @@ describe('the table of options', () => {
     expect(open).toEqual([
       ['router', 'the app’s own'.replace('’', "'")],
       ['forbiddenRoute', 'none'],
+      ['readTokens', 'none'],
       ['attachTo', 'the origin of `baseURL`'],
       ['onSessionEnd', 'none'],
     ])
@@ -214,7 +215,7 @@ describe('the table of options', () => {
 
   test('tells the header of a request', () => {
     const headers = new AxiosHeaders()
-    defaults.authorize(headers, { accessToken: '…' })
+    void defaults.authorize(headers, { accessToken: '…' }, { headers })
 
     expect([headers.toString()]).toEqual(cellOf('authorize')?.spans)
   })
@@ -226,13 +227,16 @@ describe('the table of options', () => {
         headers: error ? { 'www-authenticate': `Bearer error="${error}"` } : {},
       } as AxiosResponse)
 
-    expect(cellOf('shouldRefresh')?.cell).toBe('401, `invalid_token`')
-    expect([asks(401), asks(401, 'invalid_token'), asks(401, 'insufficient_scope'), asks(403)]).toEqual([
+    expect(cellOf('shouldRefresh')?.cell).toBe(
+      '401, but for `insufficient_scope`, `insufficient_user_authentication`',
+    )
+    expect([asks(401), asks(401, 'invalid_token'), asks(401, 'token_expired'), asks(403)]).toEqual([
       true,
       true,
-      false,
+      true,
       false,
     ])
+    expect(cellOf('shouldRefresh')?.spans.map((error) => asks(401, error))).toEqual([false, false])
   })
 
   test('tells which failures end the session', () => {
@@ -240,7 +244,9 @@ describe('the table of options', () => {
     const [, list = ''] = /^(.*), no HTML$/.exec(named) ?? []
     const ends = (status: number, data: unknown = {}) =>
       defaults.isSessionOver({ response: { status, data } })
-    const statuses = [400, 401, 402, 403, 404, 408, 409, 418, 422, 429, 500, 502, 503, 504]
+    const statuses = [
+      400, 401, 402, 403, 404, 408, 409, 410, 418, 419, 422, 429, 440, 498, 500, 502, 503, 504,
+    ]
 
     expect(statuses.filter((status) => ends(status)).join(', ')).toBe(list)
     expect(statuses.some((status) => ends(status, '<!doctype html>'))).toBe(false)

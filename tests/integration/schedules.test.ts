@@ -50,8 +50,12 @@ function oneRefreshAtATime({ wire }: Report): string[] {
 }
 
 /** 3: what is over stays over, on the wire, in the storage and between sessions. */
-function sessionsStayApart({ wire, writes, successions, requests, stored, tokens }: Report): string[] {
+function sessionsStayApart(report: Report): string[] {
+  const { wire, writes, successions, requests, stored, tokens, wasUnmountedEarly } = report
   const found: string[] = []
+  /** Nobody came in its place: the server is told, with tokens that it takes, which may need a refresh of their own. */
+  const isSignedOut = (owner: string | null) =>
+    successions[successions.findIndex(({ now }) => now === owner) + 1]?.now === null
   const isOver = (owner: string | null, order: number) => {
     const began = successions.findIndex(({ now }) => now === owner)
     return began >= 0 && successions.slice(began + 1).some((succession) => succession.order < order)
@@ -59,6 +63,7 @@ function sessionsStayApart({ wire, writes, successions, requests, stored, tokens
   for (const { url, token, order, body } of wire.departures) {
     if (url === '/auth/logout') continue
     const owner = url === '/auth/refresh' ? ownerOf(String(body)) : ownerOf(token)
+    if (url === '/auth/refresh' && isSignedOut(owner)) continue
     if (owner !== null && isOver(owner, order))
       found.push(`${url} went out for session ${owner} after its end`)
   }
@@ -77,15 +82,24 @@ function sessionsStayApart({ wire, writes, successions, requests, stored, tokens
   }
   for (const [token] of stored.matchAll(/[AR]T-[\d-]+/g)) {
     const isCurrent = token === tokens?.accessToken || token === tokens?.refreshToken
-    if (!isCurrent) found.push(`${token} is still in the storage`)
+    // What a refresh brings after the unmount is kept all the same.
+    const isLater = wasUnmountedEarly && tokens !== null && isSuccessor(token, tokens.accessToken)
+    if (!isCurrent && !isLater) found.push(`${token} is still in the storage`)
   }
   return found
+}
+
+/** Whether a token comes after another one of the same session. */
+function isSuccessor(token: string, other: string): boolean {
+  const [, number = 0] = /-(\d+)$/.exec(token) ?? []
+  const [, before = 0] = /-(\d+)$/.exec(other) ?? []
+  return ownerOf(token) === ownerOf(other) && Number(number) > Number(before)
 }
 
 /** 4: every promise settles, each request with its own answer or its own error. */
 function everythingSettles({ requests, actions, wire, wasUnmountedEarly }: Report): string[] {
   const found = requests.flatMap((request) =>
-    judge(request, sendingsOf(request)).map((what) => `${request.path}: ${what}`),
+    judge(request, sendingsOf(request), wire).map((what) => `${request.path}: ${what}`),
   )
   for (const { name, end } of actions) {
     if (end === 'never') found.push(`${name}() never settled`)
@@ -104,7 +118,11 @@ function everythingSettles({ requests, actions, wire, wasUnmountedEarly }: Repor
   }
 }
 
-function judge({ path, body, aborted, end, listeners }: SentRequest, sent: Departure[]): string[] {
+function judge(
+  { path, body, aborted, end, listeners }: SentRequest,
+  sent: Departure[],
+  wire: Report['wire'],
+): string[] {
   if (end === 'never') return ['never settled']
   const found: string[] = []
   if (listeners.count > 0) found.push(`${listeners.count} listeners are left on its signal`)
@@ -127,17 +145,35 @@ function judge({ path, body, aborted, end, listeners }: SentRequest, sent: Depar
     if (isOwn !== (response?.status === 401))
       found.push(`${error.code} with the response ${response?.status}`)
   } else {
-    found.push(...plainError(error, sent, body))
+    found.push(...plainError(error, sent, body, wire))
   }
   return found
 }
 
-/** A plain error is a 401 of a request that had no token, had been replayed already, or could not be. */
-function plainError(error: AxiosError, sent: Departure[], body: SentRequest['body']): string[] {
-  const isRightful = sent.at(-1)?.token === null || sent.length === 2 || body === 'stream'
+/**
+ * A plain error is a 401 of a request that had no token, had been replayed already, or could not be; or of one whose
+ * token was refused to a replay a moment ago, right after it was issued.
+ */
+function plainError(
+  error: AxiosError,
+  sent: Departure[],
+  body: SentRequest['body'],
+  wire: Report['wire'],
+): string[] {
+  const last = sent.at(-1)
+  const isRightful =
+    last?.token === null || sent.length === 2 || body === 'stream' || (last && isFreshlyRefused(last, wire))
   return error.response?.status === 401 && isRightful
     ? []
     : [`rejected with ${String(error)} (${error.code})`]
+}
+
+function isFreshlyRefused({ token, back }: Departure, { departures }: Report['wire']): boolean {
+  return departures.some((other, index) => {
+    const isReplay = departures.slice(0, index).some(({ url }) => url === other.url)
+    const age = (back ?? Infinity) - (other.back ?? Infinity)
+    return isReplay && other.token === token && other.status === 401 && age >= 0 && age < 1_100
+  })
 }
 
 /** 5: a request is replayed at most once, byte for byte, and a stream never is. */

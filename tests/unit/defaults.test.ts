@@ -40,9 +40,9 @@ describe('without options', () => {
     const { authorize } = resolveOptions({}, inPage)
     const headers = new AxiosHeaders()
 
-    authorize(headers, { accessToken: 'AT', tokenType: 'DPoP' })
+    void authorize(headers, { accessToken: 'AT', tokenType: 'DPoP' }, { headers })
     expect(headers.get('Authorization')).toBe('DPoP AT')
-    authorize(headers, { accessToken: 'AT' })
+    void authorize(headers, { accessToken: 'AT' }, { headers })
     expect(headers.get('Authorization')).toBe('Bearer AT')
   })
 

@@ -2,6 +2,7 @@
 // @vitest-environment-options { "url": "https://app.example/" }
 
 import { acceptHMRUpdate, createPinia, defineStore, getActivePinia, setActivePinia } from 'pinia'
+import { createPersistedState } from 'pinia-plugin-persistedstate'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextTick, ref, watch } from 'vue'
 import { useAuthStore, useHttp } from '../../../src/index.ts'
@@ -199,13 +200,65 @@ describe('$patch and $reset', () => {
     expect(app.store.$state).toEqual({ status: 'anonymous', user: null })
   })
 
-  test('$reset says that a store like this has none, and leaves the session alone', async () => {
+  test('finding 43: $reset shows the session as it is, whatever was patched from outside', async () => {
     const { auth, store } = await signedIn()
+    store.$patch((state) => Object.assign(state, { status: 'pending', user: bob }))
+    expect(store.user).toEqual(bob)
 
-    expect(() => store.$reset()).toThrow('setup syntax')
+    store.$reset()
 
     expect(store.$state).toEqual({ status: 'authenticated', user: ada })
     expect((await auth.http.get('/items/1')).status).toBe(200)
+  })
+
+  test('finding 43: a plugin that resets all stores neither signs out nor leaves `pending` behind', async () => {
+    const pinia = createPinia()
+    pinia.use(({ store }) => {
+      const initial = JSON.parse(JSON.stringify(store.$state))
+      store.$reset = () => store.$patch((state) => Object.assign(state, initial))
+    })
+    const app = await signedIn({ pinia })
+    const { store } = app
+
+    store.$reset()
+    store.$patch({ status: 'pending', user: null })
+    store.$state = { status: 'pending', user: null }
+    await nextTick()
+
+    expect(store.$state).toEqual({ status: 'authenticated', user: ada })
+    expect(app.text()).toContain('authenticated')
+    expect((await app.auth.http.get('/items/1')).status).toBe(200)
+    await store.logout({ redirect: false })
+    store.$reset()
+    expect(store.$state).toEqual({ status: 'anonymous', user: null })
+    await store.ready()
+  })
+
+  test('finding 42: a store of the application may be named `auth`, and neither gets the other', async () => {
+    const { pinia, store } = await signedIn()
+    const useAuth = defineStore('auth', { state: () => ({ theme: 'dark' }) })
+
+    expect(useAuth(pinia).$state).toEqual({ theme: 'dark' })
+    expect(useAuth(pinia)).not.toBe(store)
+    expect(useAuthStore(pinia)).toBe(store)
+  })
+
+  test('finding 51: a plugin that persists every store finds no token, and cannot say who is signed in', async () => {
+    const persisted = () => createPinia().use(createPersistedState({ auto: true, storage: localStorage }))
+    localStorage.setItem('authAxios', JSON.stringify({ status: 'expired', user: bob }))
+
+    const first = await signedIn({ pinia: persisted() })
+    expect(first.store.$state).toEqual({ status: 'authenticated', user: ada })
+    await first.store.refresh()
+    await nextTick()
+    expect(tokensIn(localStorage.getItem('authAxios'))).toEqual([])
+    first.unmount()
+
+    const { store } = mountApp(SessionBadge, { pinia: persisted() })
+    await store.ready()
+    expect(store.isAuthenticated).toBe(true)
+    await store.logout({ redirect: false })
+    expect(store.$state).toEqual({ status: 'anonymous', user: null })
   })
 })
 

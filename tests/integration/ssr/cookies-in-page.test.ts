@@ -13,7 +13,7 @@ import { startServer } from '../../support/world.ts'
 const render = useRenderer()
 
 beforeEach(() => {
-  keep('auth=; Max-Age=0')
+  keep(`${encodeURIComponent('vue-auth-axios:authAxios')}=; Max-Age=0`)
 })
 
 const keep = (cookie: string) => void (document.cookie = `${cookie}; Path=/`)

@@ -111,6 +111,23 @@ describe.each([
     await expect.poll(() => shown('badge')).toBe('Signed in')
   })
 
+  test.each([true, false])(
+    'finding 50: that shows by `isAuthenticated` who the server knows, without a mismatch, signed in here: %s',
+    async (here) => {
+      const server = await startServer()
+      const path = isSingle ? '/?single&badge' : '/?badge'
+      const state = await receive({ api: server.url, path, cookie: await cookiesOf(server) })
+      expect(shown('badge')).toBe('Signed in')
+      if (here) await signInHere(server)
+
+      const { store } = await hydrate(server, state, { isSingle, hasBadge: true })
+      await store.ready()
+
+      await expect.poll(() => shown('badge')).toBe(here ? 'Signed in' : 'Signed out')
+      expect(store.isAuthenticated).toBe(here)
+    },
+  )
+
   test('for somebody with a storage that takes its time', async () => {
     const server = await startServer()
     const state = await receive({ api: server.url, path: isSingle ? '/?single' : '/', cookie: undefined })
@@ -118,8 +135,11 @@ describe.each([
     storage.before = () => sleep(20)
 
     const { store } = await hydrate(server, state, { isSingle, storage })
-    expect(store.status).toBe(isSingle ? 'pending' : store.status)
+    // What the server has rendered stays to be seen until this browser's session is read.
+    expect(store.status).toBe(isSingle ? 'anonymous' : store.status)
     await store.ready()
+
+    expect(store.status).toBe('authenticated')
 
     await expect.poll(() => shown('greeting')).toBe('Hello 1')
   })
@@ -189,7 +209,8 @@ test('what the server sent along does not tell whether there is a session here',
 
   const { store } = await hydrate(server, state, { isSingle: true })
 
-  expect(store.status).toBe('pending')
+  // What the server has rendered stays to be seen until this browser's session is read.
+  expect(store.status).toBe('authenticated')
   await store.ready()
-  expect(store.status).toBe('anonymous')
+  expect(store.$state).toEqual({ status: 'anonymous', user: null })
 })

@@ -14,7 +14,11 @@ const authOf: AuthOfRequest = (context, axios) =>
   createAuthAxios({
     axios,
     backend: httpBackend({ user: '/auth/me' }),
-    storage: { getItem: (key) => getCookie(context, key) ?? null, setItem: () => {}, removeItem: () => {} },
+    storage: {
+      getItem: (key) => getCookie(context, encodeURIComponent(key)),
+      setItem: () => {},
+      removeItem: () => {},
+    },
   })
 
 // In a thread of its own there is no page, whatever the test pretends to be.

@@ -85,12 +85,20 @@ describe('where the browser refuses its storage with a SecurityError', () => {
     expect(warn).not.toHaveBeenCalled()
   })
 
-  it('a storage of the application goes on, each tab on its own, with one warning', () => {
+  it('a storage of the application is used all the same, with a warning that the tabs cannot agree', () => {
     refuse('localStorage', 'sessionStorage')
     const custom = new MemoryStorage()
 
     expect(areasFor(custom)).toEqual({ lasting: custom })
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('each tab is on its own'))
+  })
+
+  it('a storage of one tab alone needs none of it', () => {
+    refuse('localStorage', 'sessionStorage')
+    const custom = new MemoryStorage()
+
+    expect(areasFor(custom, { crossTab: false })).toEqual({ lasting: custom })
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('a session in memory never touches it', () => {
