@@ -439,10 +439,10 @@ describe('a process that dies while it asks', () => {
   }
   /** Lets time pass until something has come of a promise. */
   async function outcomeOf<T>(work: Promise<T>): Promise<T> {
-    let isOver = false
-    const end = () => (isOver = true)
+    const state = { isOver: false }
+    const end = () => (state.isOver = true)
     work.then(end, end)
-    while (!isOver) await pass(250)
+    while (!state.isOver) await pass(250)
     return work
   }
   const fake = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
