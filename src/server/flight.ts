@@ -6,7 +6,7 @@ import type { RefreshResults } from './results.ts'
 import { type Seal, nameOf, sealOf } from './seal.ts'
 
 /** The first and the longest pause between two looks at the engine, in ms. */
-const LOOKS = { first: 10, longest: 250, factor: 1.6 }
+const LOOKS = { first: 10, longest: 100, factor: 1.5 }
 
 /** The first and the longest pause between two tries to leave a result with an engine that is away, in ms. */
 const TRIES = { first: 100, longest: 1_000, factor: 2 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { Agent, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
@@ -23,7 +23,9 @@ function authOf(context: Context) {
     set: (name, value, attributes) => setCookie(context, name, value, attributes),
     delete: (name, attributes) => deleteCookie(context, name, attributes),
   })
-  return createAuthAxios({ axios: { baseURL: settings.api }, backend, storage })
+  // A connection that is kept can be closed by the other end just when it is used again.
+  const axios = { baseURL: settings.api, httpAgent: new Agent() }
+  return createAuthAxios({ axios, backend, storage })
 }
 
 /** What a page shows that its visitor alone may see; else why there is nothing to see. */
@@ -69,6 +71,7 @@ pages.get('/', async (context) => {
 })
 
 const server = createServer(getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
+server.keepAliveTimeout = 120_000 // likewise
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 process.stdout.write(`${(server.address() as AddressInfo).port}\n`)
