@@ -1,6 +1,9 @@
 import type { CryptoKeyPair } from 'oauth4webapi'
 import { withKeys } from './key-store.ts'
 
+/** What bundlers put a word in the place of. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
 /** How many tokens of a tab keep their key in memory: more than may be in use at once. */
 const REMEMBERED = 8
 
