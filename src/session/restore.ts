@@ -164,9 +164,10 @@ export function createRestore(
       shared.record?.look()
       finding = adopt(find())
       // Nobody waits longer for it than for any refresh; what comes later is taken.
-      const timer = ringAfter(refreshTimeout, () => {
+      const endWait = () => {
         if (lifecycle.isPending) lifecycle.restore(null)
-      })
+      }
+      const timer = hasPage ? ringAfter(refreshTimeout, endWait) : undefined
       const end = () => clearTimeout(timer)
       void finding.then(end)
       context.stop.addEventListener('abort', end)

@@ -7,7 +7,7 @@ import { advance, forget, writeEnd } from './homes.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Restore } from './restore.ts'
 import type { Session } from './session.ts'
-import type { TellServer } from './tell-server.ts'
+import type { Farewell, TellServer } from './tell-server.ts'
 
 /** Options of `logout`. */
 export interface LogoutOptions {
@@ -29,6 +29,12 @@ export interface SignOut {
   settled(): Promise<void>
 }
 
+/** What is known of a session that was signed out. */
+interface Told extends Pick<Farewell, 'isRefused' | 'failure'> {
+  /** Whether it is to be told even where somebody has told it already. */
+  isAgain?: boolean
+}
+
 /** Makes the action that ends a session. */
 export function createSignOut(
   context: AuthContext,
@@ -43,10 +49,11 @@ export function createSignOut(
 
   /**
    * Where a cookie carries the session, the record says whether a logout is still to be told.
-   *
-   * @param isAgain whether it is to be told even where somebody has told it already
    */
-  function tell(tokens: AuthTokens | null, isAgain = false): Promise<void> {
+  function tell(
+    tokens: AuthTokens | null,
+    { isAgain = false, ...known }: Told = {},
+  ): Promise<void> {
     const { record } = shared
     const isRecorded = backend.resumable && record?.known
     const isDue = () =>
@@ -56,7 +63,7 @@ export function createSignOut(
       if (known && isUntold(known))
         void record.publish({ ...known, generation: record.advance(), isTold: true })
     }
-    return server.tell({ tokens, isDue, onTold })
+    return server.tell({ tokens, isDue, onTold, ...known })
   }
 
   /** Ends a session; the answer are the newest tokens the server may still know. */
@@ -98,7 +105,11 @@ export function createSignOut(
     // A refresh that is on its way may set its cookie again after a logout that did not wait for it.
     const isRefreshing = Boolean(session?.flight.value)
     const tokens = await (session ? end(session) : endUnknown())
-    if (tokens !== undefined) await tell(tokens, isRefreshing)
+    if (tokens !== undefined) await tell(tokens, {
+        isAgain: isRefreshing,
+        isRefused: Boolean(session?.refused),
+        failure: session?.failure ?? null,
+      })
   }
 
   return {
@@ -115,7 +126,7 @@ export function createSignOut(
       farewell = mine
       return mine
     },
-    tellOf: tell,
+    tellOf: (tokens) => tell(tokens),
     async tellAgain() {
       if (server.again() || !backend.resumable || farewell) return
       if (isUntold(shared.record?.known)) await tell(null)

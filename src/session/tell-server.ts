@@ -5,6 +5,7 @@ import { askForTokens } from './ask.ts'
 import { safeCause } from './cause.ts'
 import type { AuthContext } from './context.ts'
 import { statusOf } from './failure.ts'
+import type { Failure } from './session.ts'
 import { inCookieTurn } from './turns.ts'
 
 /** What the server is to be told. */
@@ -13,6 +14,10 @@ export interface Farewell {
   tokens: AuthTokens | null
   /** Whether it is still to be told, asked in the turn in which it would be. */
   isDue(): boolean
+  /** Whether the session was refused already: its refresh token is good for nothing. */
+  isRefused?: boolean
+  /** The refresh that has failed a moment ago, and until when nobody is to ask again. */
+  failure?: Failure | null
   /** The server knows. */
   onTold(): void
 }
@@ -36,6 +41,9 @@ export function createTellServer(context: AuthContext): TellServer {
 
   /** Puts fresh tokens in the place of those that a logout would be refused with; says whether the session still lives. */
   async function renew(farewell: Farewell): Promise<boolean> {
+    const { isRefused, failure } = farewell
+    if (isRefused) return false
+    if (failure && performance.now() < failure.until) throw failure.error
     const outcome = await askForTokens(context, { tokens: farewell.tokens, ended: never })
     if (outcome.kind === 'failed') throw outcome.cause
     if (outcome.kind === 'renewed') farewell.tokens = outcome.tokens

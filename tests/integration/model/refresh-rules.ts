@@ -8,6 +8,9 @@ const AGAIN = '1: no refresh token again once it may have been replaced'
 const ONE = '2: one refresh in flight'
 
 /** For how long a failed refresh answers for the next one, in ms. */
+/** How long anyone waits for a refresh, in ms. */
+const PATIENT = 4_000
+
 const SHARED = 1_000
 
 /** A longer `Retry-After` ends the attempt, in ms. */
@@ -62,7 +65,11 @@ export class RefreshRules {
 
   /** Whether a refresh of a session failed that answers for a need at or after some time. */
   hasFailed(grant: Grant, since: number): boolean {
-    return this.#failures.get(grant)?.some((until) => until >= since) ?? false
+    // Whoever has waited long enough is told, while the answer is still on its way.
+    const isSlow = this.#flights.some(
+      (flight) => flight.grant === grant && flight.sendings.some(({ state }) => state === 'pending'),
+    )
+    return (isSlow && uptime() - since >= PATIENT) || Boolean(this.#failures.get(grant)?.some((until) => until >= since))
   }
 
   /** Whether the server has refused to refresh a session. */
@@ -93,6 +100,9 @@ export class RefreshRules {
     const { current } = this.#sessions
     const token = sending.refreshToken
     if (sending.path !== '/auth/refresh' || token === null) return
+    const owner = this.#sessions.ownerOf(sending)
+    // A logout with a dead access token is refreshed for, so that it reaches the server.
+    if (owner && owner !== current?.grant && this.#sessions.isSignedOut(owner)) return
     if (!current) return this.#history.broken(ONE, `${token} is sent without a session.`)
     const flight = this.#flight
     if (!flight) return this.#history.broken(ONE, `${token} is sent outside of a refresh.`)

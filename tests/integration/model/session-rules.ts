@@ -120,12 +120,12 @@ export class SessionRules {
     const grant = this.ownerOf(sending)
     if (!grant) return
     if (sending.path === '/auth/logout') this.#judgeLogout(sending, grant)
-    else if (this.#over.has(grant) && !(sending.path === '/auth/refresh' && this.#isSignedOut(grant)))
+    else if (this.#over.has(grant) && !(sending.path === '/auth/refresh' && this.isSignedOut(grant)))
       this.#broken(`${sending.path} goes out with ${tokenIn(sending)}, which is over.`)
   }
 
   /** A logout with a dead access token is refreshed for once, so that it reaches the server. */
-  #isSignedOut({ id }: Grant): boolean {
+  isSignedOut({ id }: Grant): boolean {
     return [...this.#ends].some(([end, reason]) => end.endsWith(` ${id}`) && reason === 'logout')
   }
 
