@@ -27,6 +27,9 @@ export interface Visitor {
   signIn(username?: string): Promise<Page>
 }
 
+/** Where the provider is, on its origin. */
+const MOUNT = '/oidc'
+
 /** The browser says so itself of every answer that is no success. */
 const ANSWERED_WITH_AN_ERROR = 'Failed to load resource'
 
@@ -45,10 +48,15 @@ export function useProvider(): ProviderAndPages {
     ])
     browser = launched
     pages = await servePages(script)
-    server = createServer((request, response) => provider.listen(request, response))
+    // Mounted below a path, as in the playground.
+    server = createServer((request, response) => {
+      const { url = '' } = request
+      Object.assign(request, { originalUrl: url, url: url.replace(MOUNT, '') })
+      provider.listen(request, response)
+    })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}${MOUNT}`
     provider = await createProvider({
       issuer,
       redirectUris: [`${pages.origin}/callback`],
