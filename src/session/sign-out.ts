@@ -30,7 +30,7 @@ export interface SignOut {
 }
 
 /** What is known of a session that was signed out. */
-interface Told extends Pick<Farewell, 'isRefused' | 'failure'> {
+interface Told extends Pick<Farewell, 'isRefused' | 'askAgainAt'> {
   /** Whether it is to be told even where somebody has told it already. */
   isAgain?: boolean
 }
@@ -50,10 +50,7 @@ export function createSignOut(
   /**
    * Where a cookie carries the session, the record says whether a logout is still to be told.
    */
-  function tell(
-    tokens: AuthTokens | null,
-    { isAgain = false, ...known }: Told = {},
-  ): Promise<void> {
+  function tell(tokens: AuthTokens | null, { isAgain = false, ...known }: Told = {}): Promise<void> {
     const { record } = shared
     const isRecorded = backend.resumable && record?.known
     const isDue = () =>
@@ -66,15 +63,20 @@ export function createSignOut(
     return server.tell({ tokens, isDue, onTold, ...known })
   }
 
-  /** Ends a session; the answer are the newest tokens the server may still know. */
-  async function end(session: Session): Promise<AuthTokens | null> {
-    const { tokens, home } = session
+  /** Ends a session, and tells the server once a refresh of it that is on its way has come to its end. */
+  async function endAndTell(session: Session): Promise<void> {
+    const { home, failure, refused } = session
     const flight = session.flight.value
     writeEnd(home, session, 'logout', !backend.logout)
     if (!home.isShared) tabs.decline()
     lifecycle.end('logout')
     const outcome = await flight?.outcome
-    return outcome?.kind === 'renewed' ? outcome.tokens : tokens
+    await tell(outcome?.kind === 'renewed' ? outcome.tokens : session.tokens, {
+      // Its answer may set a cookie again after a logout that did not wait for it.
+      isAgain: flight !== null,
+      isRefused: refused !== null || outcome?.kind === 'refused',
+      askAgainAt: Math.max(failure?.until ?? 0, outcome?.kind === 'failed' ? outcome.until : 0),
+    })
   }
 
   /** Ends what is not known yet; the answer are the tokens that were stored, if any. */
@@ -99,17 +101,12 @@ export function createSignOut(
   const mayResume = () =>
     backend.resumable && !(shared.record?.known?.ended && !isUntold(shared.record.known))
 
-  async function endAndTell(): Promise<void> {
+  async function endWhatThereIs(): Promise<void> {
     const session = lifecycle.current.value
-    if (!session && !lifecycle.isPending && !tabs.isBehind && !mayResume()) return
-    // A refresh that is on its way may set its cookie again after a logout that did not wait for it.
-    const isRefreshing = Boolean(session?.flight.value)
-    const tokens = await (session ? end(session) : endUnknown())
-    if (tokens !== undefined) await tell(tokens, {
-        isAgain: isRefreshing,
-        isRefused: Boolean(session?.refused),
-        failure: session?.failure ?? null,
-      })
+    if (session) return endAndTell(session)
+    if (!lifecycle.isPending && !tabs.isBehind && !mayResume()) return
+    const tokens = await endUnknown()
+    if (tokens !== undefined) await tell(tokens)
   }
 
   return {
@@ -118,7 +115,7 @@ export function createSignOut(
       const { redirect } = 'redirect' in options ? options : {}
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell
-      const mine = Promise.all([endAndTell(), navigation.afterLogout(redirect)])
+      const mine = Promise.all([endWhatThereIs(), navigation.afterLogout(redirect)])
         .then(() => {})
         .finally(() => {
           if (farewell === mine) farewell = null

@@ -1,3 +1,4 @@
+import { AuthError } from '../errors.ts'
 import { within } from '../timing.ts'
 import { hasExpired } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
@@ -5,7 +6,6 @@ import { askForTokens } from './ask.ts'
 import { safeCause } from './cause.ts'
 import type { AuthContext } from './context.ts'
 import { statusOf } from './failure.ts'
-import type { Failure } from './session.ts'
 import { inCookieTurn } from './turns.ts'
 
 /** What the server is to be told. */
@@ -16,8 +16,8 @@ export interface Farewell {
   isDue(): boolean
   /** Whether the session was refused already: its refresh token is good for nothing. */
   isRefused?: boolean
-  /** The refresh that has failed a moment ago, and until when nobody is to ask again. */
-  failure?: Failure | null
+  /** Until when nobody is to ask for tokens again, in ms of the monotonic clock: a refresh has just failed. */
+  askAgainAt?: number
   /** The server knows. */
   onTold(): void
 }
@@ -41,9 +41,9 @@ export function createTellServer(context: AuthContext): TellServer {
 
   /** Puts fresh tokens in the place of those that a logout would be refused with; says whether the session still lives. */
   async function renew(farewell: Farewell): Promise<boolean> {
-    const { isRefused, failure } = farewell
+    const { isRefused, askAgainAt = 0 } = farewell
     if (isRefused) return false
-    if (failure && performance.now() < failure.until) throw failure.error
+    if (performance.now() < askAgainAt) throw new AuthError('ERR_AUTH_REFRESH')
     const outcome = await askForTokens(context, { tokens: farewell.tokens, ended: never })
     if (outcome.kind === 'failed') throw outcome.cause
     if (outcome.kind === 'renewed') farewell.tokens = outcome.tokens

@@ -69,7 +69,10 @@ export class RefreshRules {
     const isSlow = this.#flights.some(
       (flight) => flight.grant === grant && flight.sendings.some(({ state }) => state === 'pending'),
     )
-    return (isSlow && uptime() - since >= PATIENT) || Boolean(this.#failures.get(grant)?.some((until) => until >= since))
+    return (
+      (isSlow && uptime() - since >= PATIENT) ||
+      Boolean(this.#failures.get(grant)?.some((until) => until >= since))
+    )
   }
 
   /** Whether the server has refused to refresh a session. */
@@ -186,7 +189,8 @@ export class RefreshRules {
     if (!flight) return
     const last = flight.sendings.at(-1)
     if (last && ['replaced', 'kept', 'refused'].includes(told(last))) return
-    const wait = last ? Math.max(SHARED, retryAfter(last)) : 0
+    // A Retry-After is stretched by chance, by up to a quarter.
+    const wait = last ? Math.max(SHARED, 1.25 * retryAfter(last)) : 0
     const failures = this.#failures.get(flight.grant) ?? []
     this.#failures.set(flight.grant, [...failures, uptime() + wait])
   }

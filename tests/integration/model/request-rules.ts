@@ -34,6 +34,8 @@ export class RequestRules {
   readonly #history: History
   readonly #longestWait: number
   readonly #errors = new Set<unknown>()
+  /** Tokens that a replay was refused with, and when. */
+  readonly #refusedFresh = new Map<string, number>()
 
   constructor(sessions: SessionRules, refreshes: RefreshRules, history: History, refreshTimeout: number) {
     this.#sessions = sessions
@@ -161,7 +163,11 @@ export class RequestRules {
 
   #judgeRefusal({ number, spec, sendings }: TrackedRequest): void {
     const [only, again] = sendings
+    if (again && isTokenRefused(again)) this.#refusedFresh.set(String(again.authorization), again.concludedAt)
     if (again || !only?.authorization || !isTokenRefused(only)) return
+    // A token that was refused right after it was issued is not refreshed again by each who comes.
+    const refusedAt = this.#refusedFresh.get(only.authorization) ?? -Infinity
+    if (uptime() - refusedAt <= 1_000) return
     if (spec.body !== 'stream' && spec.token === 'session') {
       this.#broken(SETTLES, `Request ${number} gets a 401 that a refresh might have spared it.`)
     }

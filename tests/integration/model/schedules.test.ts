@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { AtLeast } from './at-least.ts'
 import { simulations } from './simulations.ts'
 import { type Settings, Stage } from './stage.ts'
@@ -58,7 +58,9 @@ describe('52. whatever the order of requests, answers, refreshes, logins, logout
           }),
       )
       // Requests with a header of their own, and to other origins, are answered 401 as they may be.
-      vi.spyOn(console, 'warn').mockImplementation(() => {})
+      const { warn } = console
+      console.warn = () => {}
+      onTestFinished(() => void (console.warn = warn))
       await fc.assert(schedule, {
         numRuns: RUNS,
         seed: Number(MODEL_SEED),
