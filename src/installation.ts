@@ -96,6 +96,7 @@ export function installIn(
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
   const key = `vue-auth-axios:${id}`
+  let hiding = new AbortController()
   const homes = createHomes({
     key,
     areas,
@@ -108,6 +109,10 @@ export function installIn(
       onChange: (...news) => identity.listener.onChange(...news),
       onCleared: (home) => identity.listener.onCleared(home),
       onWake: () => identity.listener.onWake(),
+      onHide() {
+        hiding.abort()
+        hiding = new AbortController()
+      },
       report: (error, secrets) =>
         report(safeCause(error, [secrets?.tokens?.accessToken, secrets?.tokens?.refreshToken])),
     },
@@ -120,6 +125,7 @@ export function installIn(
     backendContext: (signal, about) => ({ http: bareWith(about), signal }),
     navigation,
     stop: stop.signal,
+    hidden: () => hiding.signal,
     isHydrating: rendered !== undefined,
     hasPage: around !== undefined,
     report,

@@ -27,6 +27,8 @@ export interface Asking {
   ) => BackendContext
   /** Aborted when the application is unmounted: nothing is asked again then. */
   stop: AbortSignal
+  /** Aborted when the page is hidden, perhaps for good: its lock is free then, and what is on the wire must not follow. */
+  hidden(): AbortSignal
 }
 
 /** Who asks, and how long the answer is wanted. */
@@ -36,6 +38,8 @@ export interface Inquiry {
   ended: AbortSignal
   /** Is called before the backend is asked: the session may have ended during a wait. */
   onAttempt?(): void
+  /** Is called when the next attempt is so many ms away. */
+  onPause?(ms: number): void
 }
 
 /** Asks the backend for new tokens, as often as is safe. Never rejects. */
@@ -48,13 +52,13 @@ export function askForTokens(asking: Asking, inquiry: Inquiry): Promise<Outcome>
   }))
 }
 
-async function ask(asking: Asking, { tokens, ended, onAttempt }: Inquiry): Promise<Outcome> {
+async function ask(asking: Asking, { tokens, ended, onAttempt, onPause }: Inquiry): Promise<Outcome> {
   let isAsked = false
   for (let retries = 0; !ended.aborted; retries++) {
     try {
       onAttempt?.()
       if (ended.aborted) break
-      const reply = await within({ timeout: 3 * asking.refreshTimeout }, (signal) => {
+      const reply = await within({ timeout: 3 * asking.refreshTimeout, stop: asking.hidden() }, (signal) => {
         const answer = asking.backend.refresh(tokens, asking.backendContext(signal, { over: ended }))
         isAsked = true
         return answer
@@ -70,7 +74,10 @@ async function ask(asking: Asking, { tokens, ended, onAttempt }: Inquiry): Promi
     } catch (cause) {
       if (asking.isSessionOver(cause)) return { kind: 'refused', cause }
       const { again, until } = judge(cause, retries)
-      if (again !== null && !asking.stop.aborted) await pause(again, ended)
+      if (again !== null && !asking.stop.aborted) {
+        onPause?.(again)
+        await pause(again, ended)
+      }
       // Where nobody was asked there is nobody to spare either: the next need may try at once.
       else return { kind: 'failed', cause, until: isAsked ? until : 0 }
     }

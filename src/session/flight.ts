@@ -35,9 +35,9 @@ export class Flight {
     this.timeout = timeout
   }
 
-  /** An attempt begins: whoever waits gives it its time. */
-  attempts(): void {
-    this.attemptedAt = performance.now()
+  /** An attempt begins, in so many ms: whoever waits gives it its time. */
+  attempts(inMs = 0): void {
+    this.attemptedAt = performance.now() + inMs
   }
 
   /**

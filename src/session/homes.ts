@@ -41,6 +41,8 @@ export interface HomeListener {
   onChange(home: Home, state: SessionRecord): void
   onCleared(home: Home): void
   onWake(): void
+  /** The page is hidden, perhaps for good. */
+  onHide(): void
   report(error: unknown, secrets: SessionRecord | null): void
 }
 
@@ -115,7 +117,10 @@ export function createHomes(settings: HomeSettings): Homes {
         onRecord: record.look,
         onCleared: record.lookCleared,
         onWake: isShared ? listener.onWake : () => record.look(),
-        onHide: () => locks?.letGo(),
+        onHide() {
+          locks?.letGo()
+          listener.onHide()
+        },
       },
     )
   }

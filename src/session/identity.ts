@@ -22,7 +22,7 @@ export interface Identity {
   readonly signIn: SignIn
   readonly signOut: SignOut
   /** What its homes tell. */
-  readonly listener: Omit<HomeListener, 'report'>
+  readonly listener: Omit<HomeListener, 'report' | 'onHide'>
   /** Lets go of everything, without ending the session on disk. */
   dispose(): void
 }

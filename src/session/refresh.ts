@@ -88,8 +88,13 @@ export function createRefresh(
         flight.attempts()
         void tabs.look()
       },
+      onPause: (ms) => flight.attempts(ms),
     })
     void tabs.look() // a tab that slept meanwhile may have missed the end of the session
+    // Tokens that have come from another tab meanwhile are newer than whatever was refused.
+    if (outcome.kind !== 'renewed' && session.generation !== spent) {
+      return { kind: 'renewed', tokens: session.tokens }
+    }
     await keep(session, flight, outcome)
     return outcome
   }

@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.ts'
 import { type Standing, firstStanding } from '../standing.ts'
+import { within } from '../timing.ts'
 import { tokensFromReply, userFromReply } from '../token/reply.ts'
 import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
@@ -65,6 +66,10 @@ export function createSignIn(
 
   const name = () => shared.record?.next() ?? firstStanding(Date.now())
 
+  /** A storage that takes longer goes on by itself, and has been reported. */
+  const inGoodTime = (saved: Promise<void>) =>
+    within({ timeout: context.refreshTimeout, stop: context.stop }, () => saved).catch(() => {})
+
   /** Begins a session in the place of the one there is. */
   function begin({ tokens, user, standing }: SignedIn, remember: boolean): Promise<void> {
     const previous = lifecycle.current.value
@@ -75,7 +80,7 @@ export function createSignIn(
     if (previous && previous.home !== session.home)
       writeEnd(previous.home, previous, 'replaced', true, session.home)
     lifecycle.begin(session, user)
-    return saved
+    return inGoodTime(saved)
   }
 
   /** The cookies of the browser are those of another session now, whatever becomes of it. */

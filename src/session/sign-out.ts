@@ -1,4 +1,5 @@
 import { isUntold } from '../storage/record.ts'
+import { inTime } from '../timing.ts'
 import type { AuthTokens } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
@@ -109,13 +110,17 @@ export function createSignOut(
     if (tokens !== undefined) await tell(tokens)
   }
 
+  /** Nobody waits longer than for what a refresh may still bring, and for the logout: the rest goes on by itself. */
+  const inGoodTime = (told: Promise<void>) =>
+    inTime({ timeout: 2 * context.refreshTimeout }, told).catch(() => {})
+
   return {
-    dismiss: (tokens) => server.tell({ tokens, isDue: () => true, onTold: () => {} }),
+    dismiss: (tokens) => server.tell({ tokens, isUnused: true, isDue: () => true, onTold: () => {} }),
     logout(options = {}) {
       const { redirect } = 'redirect' in options ? options : {}
       lifecycle.claim()
       if (farewell && !lifecycle.current.value) return farewell
-      const mine = Promise.all([endWhatThereIs(), navigation.afterLogout(redirect)])
+      const mine = Promise.all([inGoodTime(endWhatThereIs()), navigation.afterLogout(redirect)])
         .then(() => {})
         .finally(() => {
           if (farewell === mine) farewell = null

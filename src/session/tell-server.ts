@@ -14,6 +14,8 @@ export interface Farewell {
   tokens: AuthTokens | null
   /** Whether it is still to be told, asked in the turn in which it would be. */
   isDue(): boolean
+  /** Whether no session has begun with the tokens: they are handed back as they came. */
+  isUnused?: boolean
   /** Whether the session was refused already: its refresh token is good for nothing. */
   isRefused?: boolean
   /** Until when nobody is to ask for tokens again, in ms of the monotonic clock: a refresh has just failed. */
@@ -59,12 +61,12 @@ export function createTellServer(context: AuthContext): TellServer {
 
   async function attempt(farewell: Farewell): Promise<void> {
     const { tokens } = farewell
-    const isDead = tokens !== null && hasExpired(tokens) && !backend.logoutWithoutToken
+    const isDead = tokens !== null && hasExpired(tokens) && !backend.logoutWithoutToken && !farewell.isUnused
     if (isDead && !(await renew(farewell))) return
     try {
       await send(farewell)
     } catch (error) {
-      if (statusOf(error) !== 401 || isDead) throw error
+      if (statusOf(error) !== 401 || isDead || farewell.isUnused) throw error
       // Where the session cannot be renewed either, the server has ended it already.
       if (await renew(farewell)) await send(farewell)
     }

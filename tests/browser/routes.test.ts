@@ -250,7 +250,9 @@ describe('a session in a real HttpOnly cookie', () => {
 
     expect(store.isAuthenticated).toBe(true)
     expect(document.cookie).toMatch(/^XSRF-TOKEN=[\w-]+$/)
-    expect(localStorage).toHaveLength(0)
+    expect(Object.keys(localStorage)).toEqual(['vue-auth-axios:authAxios'])
+    expect(JSON.parse(localStorage.getItem('vue-auth-axios:authAxios') ?? '')).not.toHaveProperty('tokens')
+    expect(localStorage.getItem('vue-auth-axios:authAxios')).not.toContain(store.tokens?.accessToken)
     expect(Object.keys(sessionStorage).filter((key) => !key.startsWith('vue-router'))).toEqual([])
     expect(store.tokens).not.toHaveProperty('refreshToken')
   })

@@ -93,7 +93,7 @@ describe.each(DEATHS)('a tab that is $death, with $name,', ({ kill, start }) => 
       const values = (what: string) => log.flatMap((event) => (event.what === what ? [event.value] : []))
       expect(values('end')).toEqual(['expired'])
       expect(values('route')).toEqual(['/secret', '/login?redirect=/secret'])
-      expect(await tab.run(() => Object.keys(localStorage))).toEqual([])
+      expect(await tab.storedTokens(tabs.referee.checkpoint.tokens)).toEqual([])
     }
   }
 

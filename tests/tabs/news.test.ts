@@ -5,19 +5,19 @@ import { playgroundReferee } from '../support/real-tabs/playground-referee.ts'
 import type { TabSettings } from '../support/real-tabs/protocol.ts'
 import { useRealTabs } from '../support/real-tabs/use-real-tabs.ts'
 
-const ROUNDS = 3
+const ROUNDS = 2
 
-/** How news travel, by where the session is kept. */
-const WAYS: Array<{ way: string; settings: Partial<TabSettings> }> = [
-  { way: 'storage events', settings: {} },
-  { way: 'a channel', settings: { storage: 'custom' } },
-  { way: 'a channel, as the server keeps the session', settings: { cookie: true } },
+/** Where a session is kept, of which the tabs share a record. */
+const PLACES: Array<{ place: string; settings: Partial<TabSettings> }> = [
+  { place: 'localStorage', settings: {} },
+  { place: 'a storage without events', settings: { storage: 'custom' } },
+  { place: 'a cookie of the server', settings: { cookie: true } },
 ]
 
 const tabs = useRealTabs(playgroundReferee)
 const cookieTabs = useRealTabs(() => playgroundReferee({ cookie: true }))
 
-describe.each(WAYS)('by $way, another tab hears at once', ({ settings }) => {
+describe.each(PLACES)('with $place, another tab hears at once', ({ settings }) => {
   const { visit } = settings.cookie ? cookieTabs : tabs
   const server = () => (settings.cookie ? cookieTabs : tabs).referee
 
@@ -40,7 +40,9 @@ describe.each(WAYS)('by $way, another tab hears at once', ({ settings }) => {
       await there.last('user', 'ada')
 
       if (!settings.cookie) {
-        const fresh = await here.run(() => window.tab.store.refresh().then(({ accessToken }) => accessToken))
+        const fresh = await here.run(() =>
+          window.tab.store.refresh().then((tokens) => tokens?.accessToken ?? ''),
+        )
         await delays.measure('new tokens', [here.last('token', fresh), there.last('token', fresh)])
       }
 
@@ -80,7 +82,7 @@ describe.each(WAYS)('by $way, another tab hears at once', ({ settings }) => {
     await delays.expectShort(context)
   })
 
-  test('of another user who signs in: it is his tab now', async (context) => {
+  test('of another user who signs in: it is their tab now', async (context) => {
     const profile = await visit({ hasUser: true, ...settings })
     const [here, there] = await Promise.all([profile.open('/about'), profile.open('/about')])
     const delays = new Delays()
@@ -154,7 +156,7 @@ describe('a request that waits for the refresh of another tab', () => {
     await expect.poll(() => tabs.referee.checkpoint.to('/api/auth/logout').at(-1)?.status).toBe(204)
     for (const tab of [here, there]) {
       expect(await tab.run(() => window.tab.store.status)).toBe('anonymous')
-      expect(await tab.run(() => Object.keys(localStorage))).toEqual([])
+      expect(await tab.storedTokens(tabs.referee.checkpoint.tokens)).toEqual([])
     }
   })
 

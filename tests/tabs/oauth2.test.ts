@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const tabs = useProvider()
 
-const many = (page: Page, count = 100) => page.evaluate((times) => window.oauth2.getMany(times), count)
+const many = (page: Page, count = 50) => page.evaluate((times) => window.oauth2.getMany(times), count)
 const get = (page: Page, path: string) => page.evaluate((at) => window.oauth2.get(at), path)
 const at = (page: Page) => page.evaluate(() => window.oauth2.at())
 const tokens = (page: Page) => page.evaluate(() => ({ ...window.oauth2.store.tokens! }))
@@ -36,7 +36,7 @@ test('a reload and a second tab have the same session, key and user', async () =
   }
 })
 
-test('100 requests in each of two tabs cost one refresh when the token has died, and no reuse', async () => {
+test('50 requests in each of two tabs cost one refresh when the token has died, and no reuse', async () => {
   const visitor = await tabs.visit()
   const first = await visitor.signIn()
   const second = await visitor.open('/secret')
@@ -60,7 +60,7 @@ test('a nonce that changes in the middle of a storm is answered with new proofs,
   const { refreshes } = tabs.provider.stats
   const { nonceChallenges, served } = tabs.provider.api.stats
 
-  const storm = many(page, 200)
+  const storm = many(page, 80)
   await expect
     .poll(() => tabs.provider.api.stats.served - served, { interval: 1, timeout: 30_000 })
     .toBeGreaterThan(20)

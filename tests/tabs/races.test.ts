@@ -8,7 +8,7 @@ import { useRealTabs } from '../support/real-tabs/use-real-tabs.ts'
 const tabs = useRealTabs(playgroundReferee)
 
 /** How many rounds a race has. */
-const ROUNDS = Math.ceil(Number(process.env.TAB_ROUNDS ?? 40) / 5)
+const ROUNDS = Math.ceil(Number(process.env.TAB_ROUNDS ?? 25) / 5)
 
 /** In ms, for a slow machine. */
 const PATIENCE = 20_000 + ROUNDS * 2_000

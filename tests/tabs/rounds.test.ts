@@ -7,7 +7,7 @@ import { haveSeparateProcesses } from '../support/real-tabs/separate-processes.t
 import { useRealTabs } from '../support/real-tabs/use-real-tabs.ts'
 
 /** How many rounds two tabs play; five tabs play a fifth of them. */
-const ROUNDS = Number(process.env.TAB_ROUNDS ?? 40)
+const ROUNDS = Number(process.env.TAB_ROUNDS ?? 15)
 
 /** In ms, for a slow machine. */
 const PATIENCE = 20_000 + ROUNDS * 1_000

@@ -121,7 +121,7 @@ window.tab = {
   storageKey: key,
   refreshToken: () =>
     JSON.parse(localStorage.getItem(storage === 'custom' ? `custom-${key}` : key) ?? 'null')?.tokens
-      .refreshToken ?? null,
+      ?.refreshToken ?? null,
   async play({ at, isOverslept, requests = 1 }: Round) {
     if (isOverslept) overslept += 3_600_000
     await exactMoment(at)

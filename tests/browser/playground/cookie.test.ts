@@ -86,7 +86,7 @@ describe('a session that the server keeps', () => {
     const visit = await visitServerSignedIn('/stations/2')
 
     await visit.press('button', 'Sign out')
-    await visit.isAt('/login?redirect=/stations/2')
+    await visit.isAt('/login')
     await expect.poll(() => visit.sent('/auth/cookie/logout'), PATIENCE).toMatchObject([{ status: 204 }])
 
     await visit.act({ do: 'go', path: '/' })

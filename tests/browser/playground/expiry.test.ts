@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { PlaygroundVisit, counted, forgetEverything } from '../../support/playground-visit.ts'
+import { followRefusals } from './refusals.ts'
 
 beforeEach(forgetEverything)
 
@@ -52,6 +53,7 @@ describe('a hundred requests whose refresh is refused', () => {
   test('are rejected one by one, lead to the sign-in page once, and back after signing in', async () => {
     const visit = await visitWithDeadToken(FROM)
     await visit.press('radio', 'is refused')
+    const refusals = await followRefusals(visit)
     const journey = await visit.followRouter()
     const entries = await visit.evaluate('history.length')
 
@@ -72,11 +74,13 @@ describe('a hundred requests whose refresh is refused', () => {
     await visit.sees('0 answered, 100 failed, refreshes 1, reuses 0', 'region', 'Make trouble')
     await visit.sees('100 × ERR_AUTH_EXPIRED', 'region', 'Make trouble')
     expect(await journey()).toEqual([login, FROM])
+    expect(await refusals(), 'explained once').toHaveLength(1)
   })
 
   test('have one 401 each, and none is sent again', async () => {
     const visit = await visitWithDeadToken()
     await visit.press('radio', 'is refused')
+    const refusals = await followRefusals(visit)
     const before = (await visit.sent('/items/')).length
 
     await visit.press('button', 'Send')
@@ -87,5 +91,6 @@ describe('a hundred requests whose refresh is refused', () => {
     const refused = (await visit.sent('/items/')).slice(before).filter(({ status }) => status === 401)
     expect(new Set(refused.map(({ path }) => path)).size).toBe(100)
     expect(refused).toHaveLength(100)
+    expect(await refusals(), 'explained once').toHaveLength(1)
   })
 })

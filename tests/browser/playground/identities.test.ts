@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { PlaygroundVisit, counted, forgetEverything, planFaults } from '../../support/playground-visit.ts'
+import { followRefusals } from './refusals.ts'
 
 beforeEach(forgetEverything)
 
@@ -79,6 +80,7 @@ describe('two identities on one page', () => {
     await expire(visit)
     await visit.press('button', 'Refuse the next refresh')
     await visit.sees('Whoever refreshes next loses the session.')
+    const refusals = await followRefusals(visit)
     const journey = await visit.followRouter()
 
     await visit.press('button', 'Send 20', MEMBER)
@@ -88,6 +90,7 @@ describe('two identities on one page', () => {
     await visit.sees('20 answered, 0 failed.', 'region', ADMIN)
 
     expect(await journey()).toEqual([])
+    expect(await refusals(), 'explained once').toHaveLength(1)
   })
 
   test('have nothing to say about pages that ask for the page’s own', async () => {
@@ -108,6 +111,7 @@ describe('two identities on one page', () => {
     await visit.press('link', 'Dashboard')
     await visit.sees('Bob Kahn', 'banner')
     await planFaults([401])
+    const refusals = await followRefusals(visit)
     await visit.press('button', 'Expire every token')
     await visit.sees('Every access token is refused from now on.')
 
@@ -117,6 +121,7 @@ describe('two identities on one page', () => {
     await visit.press('button', 'Send 20', ADMIN)
 
     await visit.sees('20 answered, 0 failed.', 'region', ADMIN)
+    expect(await refusals(), 'explained once').toHaveLength(1)
   })
 
   test('are told wrong passwords apart', async () => {

@@ -145,7 +145,7 @@ describe('signing out', () => {
     await visit.press('button', 'Sign out')
     await visit.sees('Sign in')
 
-    await visit.isAt('/login?redirect=/stations/2')
+    await visit.isAt('/login')
     await visit.misses('button', 'Sign out')
     await expect.poll(() => visit.sent('/auth/logout'), PATIENCE).toMatchObject([{ status: 204, token }])
     expect(await visit.stored()).not.toContain(token)

@@ -106,6 +106,8 @@ export class RefreshRules {
     const owner = this.#sessions.ownerOf(sending)
     // A logout with a dead access token is refreshed for, so that it reaches the server.
     if (owner && owner !== current?.grant && this.#sessions.isSignedOut(owner)) return
+    // A stored session that is signed out before it was read is told to the server as well.
+    if (!current && this.#sessions.claims > 0) return
     if (!current) return this.#history.broken(ONE, `${token} is sent without a session.`)
     const flight = this.#flight
     if (!flight) return this.#history.broken(ONE, `${token} is sent outside of a refresh.`)

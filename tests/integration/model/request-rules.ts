@@ -69,6 +69,8 @@ export class RequestRules {
   }
 
   concluded(sending: Sending): void {
+    const { isReplay, authorization } = sending
+    if (isReplay && isTokenRefused(sending)) this.#refusedFresh.set(String(authorization), uptime())
     const request = this.#requestOf(sending)
     if (request) request.waitsSince = uptime()
   }
@@ -163,7 +165,6 @@ export class RequestRules {
 
   #judgeRefusal({ number, spec, sendings }: TrackedRequest): void {
     const [only, again] = sendings
-    if (again && isTokenRefused(again)) this.#refusedFresh.set(String(again.authorization), again.concludedAt)
     if (again || !only?.authorization || !isTokenRefused(only)) return
     // A token that was refused right after it was issued is not refreshed again by each who comes.
     const refusedAt = this.#refusedFresh.get(only.authorization) ?? -Infinity

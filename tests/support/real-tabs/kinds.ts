@@ -21,15 +21,12 @@ export interface Kind {
   refreshes: (tabs: number) => { least: number; most: number }
 }
 
-/** Whether the library knows sessions whose tokens no script sees. */
-const KNOWS_HIDDEN_TOKENS = true
-
 const HIDDEN: Kind = {
   name: 'hidden tokens',
   start: hiddenReferee,
   begin: logInOnce,
   isShared: true,
-  refreshes: (tabs) => ({ least: 1, most: tabs }),
+  refreshes: () => ({ least: 1, most: 1 }),
 }
 
 /** All ways to keep a session. */
@@ -58,7 +55,7 @@ export const KINDS: Kind[] = [
     // Nothing is stored, so there is nothing to adopt: each tab gets an access token of its own.
     refreshes: eachItsOwn,
   },
-  ...(KNOWS_HIDDEN_TOKENS ? [HIDDEN] : []),
+  HIDDEN,
 ]
 
 /** As the first of them, at a certified OpenID provider on an origin of its own. */

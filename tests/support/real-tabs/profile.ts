@@ -13,10 +13,8 @@ export interface ProfileSettings {
   close?: () => Promise<void>
 }
 
-/** One visitor's profile: all its tabs share their storages, locks and channels. */
+/** One visitor's profile: all its tabs share their storages and locks. */
 export class Profile {
-  /** What the pages have said to each other over channels. */
-  readonly overheard: string[] = []
   /** What the pages have written as a warning or an error, and what they have thrown. */
   readonly complaints: string[] = []
   readonly #context: BrowserContext
@@ -59,15 +57,9 @@ export class Profile {
   }
 
   async #furnish(target: BrowserContext | Page): Promise<void> {
-    await target.exposeFunction('overhear', (message: string) => void this.overheard.push(message))
     await target.addInitScript((given) => {
       window.settings = given
-      if (given.hasNoChannel) return void Reflect.deleteProperty(window, 'BroadcastChannel')
-      const { postMessage } = BroadcastChannel.prototype
-      BroadcastChannel.prototype.postMessage = function (message: unknown) {
-        window.overhear?.(JSON.stringify(message))
-        postMessage.call(this, message)
-      }
+      if (given.isDeaf) addEventListener('storage', (event) => event.stopImmediatePropagation(), true)
     }, this.#settings.settings)
   }
 

@@ -18,8 +18,8 @@ export interface TabSettings {
   /** Whether the user is loaded. */
   hasUser?: boolean
   refreshTimeout?: number
-  /** Whether the browser has no `BroadcastChannel`. */
-  hasNoChannel?: boolean
+  /** Whether the browser tells the page nothing of what other tabs store. */
+  isDeaf?: boolean
   /** Whether the router keeps out of the address bar, which an opaque origin may not change. */
   hasNoAddress?: boolean
 }
@@ -81,7 +81,5 @@ declare global {
   interface Window {
     settings: TabSettings
     tab: Tab
-    /** Tells the test what the page says to other tabs. */
-    overhear?: (message: string) => void
   }
 }

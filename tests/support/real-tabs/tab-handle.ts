@@ -43,6 +43,16 @@ export class TabHandle implements RemoteTab {
     }
   }
 
+  /** Which of the tokens that a server has given out are in the storages of the page. */
+  storedTokens = (given: Iterable<string>): Promise<string[]> =>
+    this.run(
+      (tokens) => {
+        const stored = [localStorage, sessionStorage].flatMap((area) => Object.values({ ...area })).join()
+        return tokens.filter((token) => stored.includes(token))
+      },
+      [...given],
+    )
+
   get = (path?: string): Promise<string> => this.run((at) => window.tab.get(at), path)
 
   close(): Promise<void> {
