@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
@@ -6,9 +5,7 @@ import { browserProject } from './tests/support/browser-project.ts'
 
 /** The entry points of the package. */
 const entries: Record<string, string> = Object.fromEntries(
-  ['index', 'oauth2/index', 'server/index', 'testing/index', 'nuxt/index']
-    .map((name) => [name, `src/${name}.ts`])
-    .filter(([, file = '']) => existsSync(file)),
+  ['index', 'oauth2/index', 'server/index'].map((name) => [name, `src/${name}.ts`]),
 )
 
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */

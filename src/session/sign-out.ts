@@ -51,7 +51,7 @@ export function createSignOut(
   /**
    * Where a cookie carries the session, the record says whether a logout is still to be told.
    */
-  function tell(tokens: AuthTokens | null, { isAgain = false, ...known }: Told = {}): Promise<void> {
+  function tell(tokens: AuthTokens | null, { isAgain = false, ...told }: Told = {}): Promise<void> {
     const { record } = shared
     const isRecorded = backend.resumable && record?.known
     const isDue = () =>
@@ -61,7 +61,7 @@ export function createSignOut(
       if (known && isUntold(known))
         void record.publish({ ...known, generation: record.advance(), isTold: true })
     }
-    return server.tell({ tokens, isDue, onTold, ...known })
+    return server.tell({ tokens, isDue, onTold, ...told })
   }
 
   /** Ends a session, and tells the server once a refresh of it that is on its way has come to its end. */
