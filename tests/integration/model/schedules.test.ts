@@ -9,7 +9,7 @@ import { Tally } from './tally.ts'
 // More schedules:    MODEL_RUNS=50000 MODEL_SEED=$RANDOM npx vitest run tests/integration/model
 // One that failed:   the same with the seed, the path and the replayPath of the message as MODEL_SEED, MODEL_PATH
 //                    and MODEL_REPLAY
-const { MODEL_RUNS = '2000', MODEL_SEED = '20261123', MODEL_PATH, MODEL_REPLAY } = process.env
+const { MODEL_RUNS = '400', MODEL_SEED = '20261123', MODEL_PATH, MODEL_REPLAY } = process.env
 
 const RUNS = Number(MODEL_RUNS)
 

@@ -175,7 +175,7 @@ describe('rule 6: a refresh whose outcome nobody knows', () => {
 
   test('finding 4: that is answered after the timeout is taken: who waited is told, nobody asks again', async () => {
     const server = await startServer()
-    server.refreshDelay = 600
+    server.refreshDelay = 450
     const { http, store } = await signIn(server, { refreshTimeout: 300 })
     server.expire()
 

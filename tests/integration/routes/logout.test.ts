@@ -71,6 +71,7 @@ describe('a logout', () => {
     await calm()
     expect(visitor.at()).toBe('/login')
     await leaving
+    expectConsole('error', 'no answer within 100 ms')
   })
 
   test('that is called twice leads there once', async () => {

@@ -23,7 +23,7 @@ describe('a tab whose session has given way to one that never shows here', () =>
 
     await inTime(b.store.login({ name: 'bob', login: 'let in', user: 'known' }, { redirect: false }))
     const answer = ending(a.http.get('/items'))
-    await elapse(2_000)
+    await elapse(4_000)
 
     expect(a.store.status).toBe('anonymous')
     expect(a.at()).toBe('/login?redirect=/secret/1')

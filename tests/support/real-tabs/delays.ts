@@ -2,7 +2,7 @@ import { type TestContext, expect } from 'vitest'
 import type { TabEvent } from './protocol.ts'
 
 /** In ms: what the library promises of a tab that is awake, on a machine that is free. */
-const PROMISE = 100
+const PROMISE = 500
 
 /** In ms: so much later may single news be where other work has the processor. The median may not. */
 const TOLERANCE = 900
