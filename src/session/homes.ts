@@ -90,8 +90,8 @@ export function createHomes(settings: HomeSettings): Homes {
         open.delete(made)
         end()
       }
+      open.add(made)
     }
-    open.add(made)
     return made
   }
 
@@ -134,6 +134,7 @@ export function createHomes(settings: HomeSettings): Homes {
     // A storage of one's own may be `localStorage` underneath, where the tokens have that key.
     isShared ? (sharedPlace && sharedPlace !== tabText ? `${key}#tabs` : key) : null,
   )
+
   function own(id: string): Home {
     const recordKey = `${key}#${id}`
     if (local) forgetOldest(local, `${key}#`)
