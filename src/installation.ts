@@ -24,6 +24,7 @@ import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
 import type { AuthTokens } from './types.ts'
+import type { Router } from './vue-router.ts'
 
 /** An identity at work in one application. */
 export interface Installation {
@@ -132,7 +133,38 @@ export function installIn(
     explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
-  const store = createAuthStore(identity, pinia)
+  const leave: Array<() => void> = [identity.dispose]
+
+  /** Takes back whatever has been done so far. */
+  function dispose(): void {
+    stop.abort()
+    for (const step of leave) step()
+    pinia._s.get(id)?.$dispose()
+    delete pinia.state.value[id]
+    instances.delete(id)
+  }
+
+  function useRouter(router: Router): void {
+    const routes = authRoutesOf(router, options)
+    leave.push(navigation.use(router, routes))
+    leave.push(guardRoutes(router, guardedSession(identity), { routes, navigation }))
+    leave.push(expectIdentities(router, id, warn))
+  }
+
+  /** Whatever of it throws, a plugin of Pinia or a router: nothing of it stays. */
+  function begin(): AuthStore {
+    try {
+      const made = createAuthStore(identity, pinia)
+      leave.push(findRouter(app, options.router, useRouter))
+      identity.restore.start()
+      return made
+    } catch (error) {
+      dispose()
+      throw error
+    }
+  }
+
+  const store = begin()
   const requests: Requests = {
     ...options,
     identity,
@@ -140,18 +172,6 @@ export function installIn(
     report,
     stop: stop.signal,
   }
-  identity.restore.start()
-
-  let leaveRouter: Array<() => void> = []
-  const stopLooking = findRouter(app, options.router, (router) => {
-    const routes = authRoutesOf(router, options)
-    leaveRouter = [
-      navigation.use(router, routes),
-      guardRoutes(router, guardedSession(identity), { routes, navigation }),
-      expectIdentities(router, id, warn),
-    ]
-  })
-
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
@@ -163,15 +183,7 @@ export function installIn(
       return identity.lifecycle.current.value?.id
     },
     mounted: identity.lifecycle.reveal,
-    dispose() {
-      stop.abort()
-      identity.dispose()
-      stopLooking()
-      for (const leave of leaveRouter) leave()
-      store.$dispose()
-      delete pinia.state.value[id]
-      instances.delete(id)
-    },
+    dispose,
   }
 }
 
