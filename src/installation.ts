@@ -24,6 +24,7 @@ import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
 import type { AuthTokens } from './types.ts'
+import type { Router } from './vue-router.ts'
 
 /** An identity at work in one application. */
 export interface Installation {
@@ -89,7 +90,31 @@ export function installIn(
     explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
-  const store = createAuthStore(identity, pinia)
+  const leave: Array<() => void> = [identity.dispose]
+
+  /** Takes back whatever has been done so far. */
+  function dispose(): void {
+    stop.abort()
+    for (const step of leave) step()
+    pinia._s.get(id)?.$dispose()
+    delete pinia.state.value[id]
+    instances.delete(id)
+  }
+
+  /** Whatever of it throws, a plugin of Pinia or a router: nothing of it stays. */
+  function begin(): AuthStore {
+    try {
+      const made = createAuthStore(identity, pinia)
+      leave.push(enterRouter(app, options, identity, navigation, warn))
+      identity.restore.start()
+      return made
+    } catch (error) {
+      dispose()
+      throw error
+    }
+  }
+
+  const store = begin()
   const requests: Requests = {
     ...options,
     identity,
@@ -97,9 +122,6 @@ export function installIn(
     report,
     stop: stop.signal,
   }
-  identity.restore.start()
-  const leaveRouter = enterRouter(app, options, identity, navigation, warn)
-
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
@@ -111,14 +133,7 @@ export function installIn(
       return identity.lifecycle.current.value?.id
     },
     mounted: identity.lifecycle.reveal,
-    dispose() {
-      stop.abort()
-      identity.dispose()
-      leaveRouter()
-      store.$dispose()
-      delete pinia.state.value[id]
-      instances.delete(id)
-    },
+    dispose,
   }
 }
 
@@ -195,19 +210,23 @@ function enterRouter(
   navigation: ReturnType<typeof createNavigation>,
   warn: Reporter['warn'],
 ): () => void {
-  let leaveRouter: Array<() => void> = []
-  const stopLooking = findRouter(app, options.router, (router) => {
-    const routes = authRoutesOf(router, options)
-    leaveRouter = [
-      navigation.use(router, routes),
-      guardRoutes(router, guardedSession(identity), { routes, navigation }),
-      expectIdentities(router, options.id, warn),
-    ]
-  })
-  return () => {
-    stopLooking()
-    for (const leave of leaveRouter) leave()
+  const leave: Array<() => void> = []
+  const end = () => {
+    for (const step of leave) step()
   }
+  function enter(router: Router): void {
+    const routes = authRoutesOf(router, options)
+    leave.push(navigation.use(router, routes))
+    leave.push(guardRoutes(router, guardedSession(identity), { routes, navigation }))
+    leave.push(expectIdentities(router, options.id, warn))
+  }
+  try {
+    leave.push(findRouter(app, options.router, enter))
+  } catch (error) {
+    end()
+    throw error
+  }
+  return end
 }
 
 /** The session as guards see it. */
