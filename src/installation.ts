@@ -17,13 +17,14 @@ import { guardRoutes } from './router/guard.ts'
 import type { GuardedSession } from './router/guarded-session.ts'
 import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
+import type { BackendRequest } from './session/ask.ts'
 import { safeCause } from './session/cause.ts'
 import { type HomeListener, type Homes, createHomes } from './session/homes.ts'
 import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
-import type { AuthTokens } from './types.ts'
+import type { AuthTokens, BackendContext } from './types.ts'
 import type { Router } from './vue-router.ts'
 
 /** An identity at work in one application. */
@@ -49,45 +50,29 @@ export interface Registered {
 export function installIn(
   app: App,
   options: ResolvedOptions,
-  { http, connection }: Registered,
+  registered: Registered,
   around: Surroundings | undefined,
 ): Installation {
   const { id } = options
+  const { http } = registered
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
   const reporter = createReporter(app)
-  const { report, warn, warnOnce } = reporter
   const stop = new AbortController()
-
-  const navigation = createNavigation(report)
+  const navigation = createNavigation(reporter.report)
   const settings: DispatchSettings = {
     ...options,
     attachTo: options.attachTo,
     session: () => identity.lifecycle.current.value,
-    warnOnce,
+    warnOnce: reporter.warnOnce,
   }
-  const { withTokens, bareWith } = backendInstances(http, connection, settings)
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
-  const hiding = createHiding()
-  const identity: Identity = createIdentity({
-    ...options,
-    homes: homesOf(options, around, stop.signal, reporter, {
-      onChange: (...news) => identity.listener.onChange(...news),
-      onCleared: (home) => identity.listener.onCleared(home),
-      onWake: () => identity.listener.onWake(),
-      onHide: hiding.hide,
-    }),
-    http,
-    withTokens,
-    backendContext: (signal, about) => ({ http: bareWith(about), signal }),
+  const identity = createIdentity({
+    ...identityParts(options, around, stop.signal, reporter, () => identity),
+    ...backendInstances(registered, settings),
     navigation,
-    stop: stop.signal,
-    hidden: hiding.signal,
     isHydrating: rendered !== undefined,
-    hasPage: around !== undefined,
-    report,
-    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
   const leave: Array<() => void> = [identity.dispose]
@@ -105,7 +90,7 @@ export function installIn(
   function begin(): AuthStore {
     try {
       const made = createAuthStore(identity, pinia)
-      leave.push(enterRouter(app, options, identity, navigation, warn))
+      leave.push(enterRouter(app, options, identity, navigation, reporter.warn))
       identity.restore.start()
       return made
     } catch (error) {
@@ -119,7 +104,7 @@ export function installIn(
     ...options,
     identity,
     refreshAction: () => store.refresh(),
-    report,
+    report: reporter.report,
     stop: stop.signal,
   }
   instances.set(id, http)
@@ -146,6 +131,32 @@ function createHiding() {
       hiding.abort()
       hiding = new AbortController()
     },
+  }
+}
+
+/** What an identity is made of, but for its requests and its routes. */
+function identityParts(
+  options: ResolvedOptions,
+  around: Surroundings | undefined,
+  stop: AbortSignal,
+  reporter: Reporter,
+  identity: () => Identity,
+) {
+  const hiding = createHiding()
+  const homes = homesOf(options, around, stop, reporter, {
+    onChange: (...news) => identity().listener.onChange(...news),
+    onCleared: (home) => identity().listener.onCleared(home),
+    onWake: () => identity().listener.onWake(),
+    onHide: hiding.hide,
+  })
+  return {
+    ...options,
+    homes,
+    stop,
+    hidden: hiding.signal,
+    hasPage: around !== undefined,
+    report: reporter.report,
+    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(reporter.warn),
   }
 }
 
@@ -180,15 +191,16 @@ function homesOf(
 }
 
 /** The instances that a backend works with. */
-function backendInstances(http: AxiosInstance, connection: Connection, settings: DispatchSettings) {
+function backendInstances({ http, connection }: Registered, settings: DispatchSettings) {
   return {
+    http,
     withTokens(tokens: AuthTokens | null): AxiosInstance {
       const copy = unconnectedCopy(http, connection)
       connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
       return copy
     },
-    /** One that signs out tokens, or holds back what has not left before the session was over. */
-    bareWith({ tokens, over }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
+    /** With one that signs out tokens, or holds back what has not left before the session was over. */
+    backendContext(signal: AbortSignal, { tokens, over }: BackendRequest = {}): BackendContext {
       const bare = bareInstance(http)
       const signOut = (config: InternalAxiosRequestConfig) =>
         dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
@@ -197,7 +209,7 @@ function backendInstances(http: AxiosInstance, connection: Connection, settings:
         return adapterOf(config)(config)
       }
       if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
-      return bare
+      return { http: bare, signal }
     },
   }
 }
