@@ -8,6 +8,7 @@ import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
+import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { createReporter } from './reporter.ts'
@@ -87,6 +88,7 @@ export function installIn(
     return bare
   }
 
+  const selfWait = process.env.NODE_ENV === 'production' ? undefined : watchForSelfWait(warnOnce)
   const areas = storageAreas(storage, { around, isResumable: Boolean(backend.resumable), crossTab, warn })
   const onMissing = once(() =>
     warn(
@@ -122,7 +124,10 @@ export function installIn(
     homes,
     http,
     withTokens,
-    backendContext: (signal, about) => ({ http: bareWith(about), signal }),
+    backendContext(signal, about) {
+      if (about?.over) selfWait?.asks()
+      return { http: bareWith(about), signal }
+    },
     navigation,
     stop: stop.signal,
     hidden: () => hiding.signal,
@@ -135,8 +140,12 @@ export function installIn(
   const store = createAuthStore(identity, pinia)
   const requests: Requests = {
     ...options,
+    // Taken once, and own: what is put on a prototype later changes nothing.
+    readTokens: options.readTokens,
+    retries: backend.retries?.bind(backend),
     identity,
     refreshAction: () => store.refresh(),
+    onWait: selfWait?.waits,
     report,
     stop: stop.signal,
   }
