@@ -1,4 +1,4 @@
-import { type App, createRenderer } from 'vue'
+import { type App, type Component, createRenderer } from 'vue'
 
 const nothing = () => {}
 
@@ -17,4 +17,4 @@ const { createApp } = createRenderer<object, object>({
 })
 
 /** An empty application, mounted by hand. */
-export const emptyApp = (): App<object> => createApp({ render: () => null })
+export const emptyApp = (root: Component = { render: () => null }): App<object> => createApp(root)
