@@ -63,7 +63,7 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
   let hasComplained = false
 
   const isLater = (seen: SessionRecord) =>
-    !known || isBefore(known, seen) || (!isBefore(seen, known) && Boolean(seen.tokens && !known.tokens))
+    !known || isBefore(known, seen) || (!isBefore(seen, known) && saysMore(seen, known))
 
   function take(seen: SessionRecord): void {
     if (!isLater(seen)) return
@@ -92,7 +92,7 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
   /** What is known is written again where the storage shows less. */
   function restore(seen: SessionRecord | null): void {
     if (!known || (expected && isBefore(known, expected))) return
-    const isThere = seen && !isBefore(seen, known) && (seen.tokens || !known.tokens)
+    const isThere = seen && !isBefore(seen, known) && !saysMore(known, seen)
     if (!isThere) wasThere = slot.restore(known) ?? wasThere
   }
 
@@ -145,6 +145,10 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
     },
   }
 }
+
+/** Whether one of two accounts of the same state holds what the other one lacks: a fence names no more than the state. */
+const saysMore = (one: SessionRecord, other: SessionRecord): boolean =>
+  Boolean((one.tokens && !other.tokens) || (one.isTold && !other.isTold))
 
 /** The place of the record in the storage. */
 interface Slot {
