@@ -44,12 +44,16 @@ export interface Registered {
   connection: Connection
 }
 
+/** How an identity finds the session that there is when it is installed. */
+export type Begin = (identity: Identity) => void
+
 /** Installs an identity in an application; the one place that sees every layer. */
 export function installIn(
   app: App,
   options: ResolvedOptions,
   { http, connection }: Registered,
   around: Surroundings | undefined,
+  begin: Begin = ({ restore }) => restore.start(),
 ): Installation {
   const { id } = options
   const pinia = piniaOf(app, id)
@@ -97,7 +101,7 @@ export function installIn(
     report,
     stop: stop.signal,
   }
-  identity.restore.start()
+  begin(identity)
   const leaveRouter = enterRouter(app, options, identity, navigation, warn)
 
   instances.set(id, http)
