@@ -5,7 +5,7 @@ import { browserProject } from './tests/support/browser-project.ts'
 
 /** The entry points of the package. */
 const entries: Record<string, string> = Object.fromEntries(
-  ['index', 'oauth2/index', 'server/index'].map((name) => [name, `src/${name}.ts`]),
+  ['index', 'oauth2/index', 'server/index', 'testing/index'].map((name) => [name, `src/${name}.ts`]),
 )
 
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
@@ -46,7 +46,8 @@ export default defineConfig(({ mode }) => {
           plugins: [vue()],
           test: {
             name: 'integration',
-            include: ['tests/integration/**/*.test.ts'],
+            include: ['tests/integration/**/*.test.ts', 'tests/example-app/**/*.test.ts'],
+            exclude: ['tests/example-app/**/*.browser.test.ts'],
             setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
           },
         },
