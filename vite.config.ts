@@ -5,7 +5,14 @@ import { browserProject } from './tests/support/browser-project.ts'
 
 /** The entry points of the package. */
 const entries: Record<string, string> = Object.fromEntries(
-  ['index', 'oauth2/index', 'server/index'].map((name) => [name, `src/${name}.ts`]),
+  ['index', 'oauth2/index', 'server/index', 'nuxt/index'].map((name) => [name, `src/${name}.ts`]),
+)
+
+/** What Nuxt compiles as a part of the app: nothing imports it by name. */
+const nuxtRuntime: Record<string, string> = Object.fromEntries(
+  ['plugin.client', 'plugin.server', 'nothing', 'server/refresh', 'server/share', 'server/shell']
+    .map((name) => `nuxt/runtime/${name}`)
+    .map((name) => [name, `src/${name}.ts`]),
 )
 
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
@@ -24,7 +31,7 @@ export default defineConfig(({ mode }) => {
     build: {
       target: 'es2022',
       minify: false,
-      lib: { entry: entries, formats: ['es'] },
+      lib: { entry: { ...entries, ...nuxtRuntime }, formats: ['es'] },
       rolldownOptions: {
         external: /^[^./]/,
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },

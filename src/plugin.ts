@@ -39,8 +39,14 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
   return createIn(surroundings(), options)
 }
 
+/** What the package itself may say besides. */
+export interface InternalOptions extends AuthAxiosOptions {
+  /** Settles when the page is hydrated, where that takes longer than the mount: in a `<Suspense>` around all of it. */
+  hydrated?: PromiseLike<unknown>
+}
+
 /** The same for a page that is not the one this module runs in, such as one of several simulated tabs. */
-export function createIn(around: Surroundings | undefined, options: AuthAxiosOptions): AuthAxios {
+export function createIn(around: Surroundings | undefined, options: InternalOptions): AuthAxios {
   const resolved = resolveOptions(options, around !== undefined)
   const http = typeof resolved.axios === 'function' ? resolved.axios : axios.create(resolved.axios)
   const attached = new Set<AxiosInstance>()
@@ -114,7 +120,10 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
       app.onUnmount(release)
       aroundMount(app, {
         before: () => installation ?? installAll(app),
-        after: () => installation?.mounted(),
+        after() {
+          if (options.hydrated) void options.hydrated.then(() => installation?.mounted())
+          else installation?.mounted()
+        },
         failed: release,
       })
     },
