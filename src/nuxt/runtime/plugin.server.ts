@@ -1,4 +1,4 @@
-import { type AuthBackend, type AuthStorage, createAuthAxios, isAuthError } from 'vue-auth-axios'
+import { type AuthBackend, AuthError, type AuthStorage, createAuthAxios, isAuthError } from 'vue-auth-axios'
 import { type RequestCookies, cookieStorage } from 'vue-auth-axios/server'
 import type { RouteLocationNormalized } from 'vue-router'
 import config from '#auth-axios/config'
@@ -140,8 +140,11 @@ async function sendShell({ ssrContext }: NuxtApp, { fetch, path }: ServerEvent):
   }
 }
 
+/** Nuxt makes an error of its own of what a page's data failed with; of ours, the message is left. */
+const { message: UNREFRESHED } = new AuthError('ERR_AUTH_REFRESH')
+
 /** Names the data that are missing for want of a live token, so that the browser loads them. */
 function nameFailures({ payload }: NuxtApp): void {
-  const failed = Object.entries(payload._errors).filter(([, error]) => isUnrefreshed(Object(error).cause))
+  const failed = Object.entries(payload._errors).filter(([, error]) => Object(error).message === UNREFRESHED)
   if (failed.length) payload.authAxiosReload = failed.map(([key]) => key)
 }
