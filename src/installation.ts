@@ -8,6 +8,7 @@ import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
+import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { type Reporter, createReporter } from './reporter.ts'
@@ -17,13 +18,15 @@ import { guardRoutes } from './router/guard.ts'
 import type { GuardedSession } from './router/guarded-session.ts'
 import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
+import type { BackendRequest } from './session/ask.ts'
 import { safeCause } from './session/cause.ts'
 import { type HomeListener, type Homes, createHomes } from './session/homes.ts'
 import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
-import type { AuthTokens } from './types.ts'
+import type { AuthTokens, BackendContext } from './types.ts'
+import type { Router } from './vue-router.ts'
 
 /** An identity at work in one application. */
 export interface Installation {
@@ -48,58 +51,68 @@ export interface Registered {
 export function installIn(
   app: App,
   options: ResolvedOptions,
-  { http, connection }: Registered,
+  registered: Registered,
   around: Surroundings | undefined,
 ): Installation {
   const { id } = options
+  const { http } = registered
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
   const reporter = createReporter(app)
-  const { report, warn, warnOnce } = reporter
   const stop = new AbortController()
-
-  const navigation = createNavigation(report)
+  const navigation = createNavigation(reporter.report)
   const settings: DispatchSettings = {
     ...options,
     attachTo: options.attachTo,
     session: () => identity.lifecycle.current.value,
-    warnOnce,
+    warnOnce: reporter.warnOnce,
   }
-  const { withTokens, bareWith } = backendInstances(http, connection, settings)
+  const selfWait = process.env.NODE_ENV === 'production' ? undefined : watchForSelfWait(reporter.warnOnce)
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
-  const hiding = createHiding()
-  const identity: Identity = createIdentity({
-    ...options,
-    homes: homesOf(options, around, stop.signal, reporter, {
-      onChange: (...news) => identity.listener.onChange(...news),
-      onCleared: (home) => identity.listener.onCleared(home),
-      onWake: () => identity.listener.onWake(),
-      onHide: hiding.hide,
-    }),
-    http,
-    withTokens,
-    backendContext: (signal, about) => ({ http: bareWith(about), signal }),
+  const identity = createIdentity({
+    ...identityParts(options, around, stop.signal, reporter, () => identity),
+    ...backendInstances(registered, settings, selfWait?.asks),
     navigation,
-    stop: stop.signal,
-    hidden: hiding.signal,
     isHydrating: rendered !== undefined,
-    hasPage: around !== undefined,
-    report,
-    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
-  const store = createAuthStore(identity, pinia)
+  const leave: Array<() => void> = [identity.dispose]
+
+  /** Takes back whatever has been done so far. */
+  function dispose(): void {
+    stop.abort()
+    for (const step of leave) step()
+    pinia._s.get(id)?.$dispose()
+    delete pinia.state.value[id]
+    instances.delete(id)
+  }
+
+  /** Whatever of it throws, a plugin of Pinia or a router: nothing of it stays. */
+  function begin(): AuthStore {
+    try {
+      const made = createAuthStore(identity, pinia)
+      leave.push(enterRouter(app, options, identity, navigation, reporter.warn))
+      identity.restore.start()
+      return made
+    } catch (error) {
+      dispose()
+      throw error
+    }
+  }
+
+  const store = begin()
   const requests: Requests = {
     ...options,
+    // Taken once, and own: what is put on a prototype later changes nothing.
+    readTokens: options.readTokens,
+    retries: options.backend.retries?.bind(options.backend),
     identity,
     refreshAction: () => store.refresh(),
-    report,
+    onWait: selfWait?.waits,
+    report: reporter.report,
     stop: stop.signal,
   }
-  identity.restore.start()
-  const leaveRouter = enterRouter(app, options, identity, navigation, warn)
-
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
@@ -111,14 +124,7 @@ export function installIn(
       return identity.lifecycle.current.value?.id
     },
     mounted: identity.lifecycle.reveal,
-    dispose() {
-      stop.abort()
-      identity.dispose()
-      leaveRouter()
-      store.$dispose()
-      delete pinia.state.value[id]
-      instances.delete(id)
-    },
+    dispose,
   }
 }
 
@@ -131,6 +137,32 @@ function createHiding() {
       hiding.abort()
       hiding = new AbortController()
     },
+  }
+}
+
+/** What an identity is made of, but for its requests and its routes. */
+function identityParts(
+  options: ResolvedOptions,
+  around: Surroundings | undefined,
+  stop: AbortSignal,
+  reporter: Reporter,
+  identity: () => Identity,
+) {
+  const hiding = createHiding()
+  const homes = homesOf(options, around, stop, reporter, {
+    onChange: (...news) => identity().listener.onChange(...news),
+    onCleared: (home) => identity().listener.onCleared(home),
+    onWake: () => identity().listener.onWake(),
+    onHide: hiding.hide,
+  })
+  return {
+    ...options,
+    homes,
+    stop,
+    hidden: hiding.signal,
+    hasPage: around !== undefined,
+    report: reporter.report,
+    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(reporter.warn),
   }
 }
 
@@ -165,15 +197,21 @@ function homesOf(
 }
 
 /** The instances that a backend works with. */
-function backendInstances(http: AxiosInstance, connection: Connection, settings: DispatchSettings) {
+function backendInstances(
+  { http, connection }: Registered,
+  settings: DispatchSettings,
+  onRefresh: (() => void) | undefined,
+) {
   return {
+    http,
     withTokens(tokens: AuthTokens | null): AxiosInstance {
       const copy = unconnectedCopy(http, connection)
       connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
       return copy
     },
-    /** One that signs out tokens, or holds back what has not left before the session was over. */
-    bareWith({ tokens, over }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
+    /** With one that signs out tokens, or holds back what has not left before the session was over. */
+    backendContext(signal: AbortSignal, { tokens, over }: BackendRequest = {}): BackendContext {
+      if (over) onRefresh?.()
       const bare = bareInstance(http)
       const signOut = (config: InternalAxiosRequestConfig) =>
         dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
@@ -182,7 +220,7 @@ function backendInstances(http: AxiosInstance, connection: Connection, settings:
         return adapterOf(config)(config)
       }
       if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
-      return bare
+      return { http: bare, signal }
     },
   }
 }
@@ -195,19 +233,23 @@ function enterRouter(
   navigation: ReturnType<typeof createNavigation>,
   warn: Reporter['warn'],
 ): () => void {
-  let leaveRouter: Array<() => void> = []
-  const stopLooking = findRouter(app, options.router, (router) => {
-    const routes = authRoutesOf(router, options)
-    leaveRouter = [
-      navigation.use(router, routes),
-      guardRoutes(router, guardedSession(identity), { routes, navigation }),
-      expectIdentities(router, options.id, warn),
-    ]
-  })
-  return () => {
-    stopLooking()
-    for (const leave of leaveRouter) leave()
+  const leave: Array<() => void> = []
+  const end = () => {
+    for (const step of leave) step()
   }
+  function enter(router: Router): void {
+    const routes = authRoutesOf(router, options)
+    leave.push(navigation.use(router, routes))
+    leave.push(guardRoutes(router, guardedSession(identity), { routes, navigation }))
+    leave.push(expectIdentities(router, options.id, warn))
+  }
+  try {
+    leave.push(findRouter(app, options.router, enter))
+  } catch (error) {
+    end()
+    throw error
+  }
+  return end
 }
 
 /** The session as guards see it. */

@@ -33,7 +33,7 @@ export function connect(instance: AxiosInstance, handle: Handler): Connection {
     return config
   }
   const { request } = instance.interceptors
-  const id = request.use(interceptor, null, { synchronous: true })
+  const id = request.use(interceptor, null, Object.assign(Object.create(null), { synchronous: true }))
   const release = runLast(request, instance)
   return {
     interceptor,

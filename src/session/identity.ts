@@ -41,8 +41,17 @@ export function createIdentity(context: AuthContext): Identity {
   })
   const server = createTellServer(context)
   /** Signs out tokens that nobody keeps, in the turn of whoever has got them. */
-  const dismissNow = (tokens: AuthTokens | null) =>
-    server.tellNow({ tokens, isDue: () => true, onTold: () => {} })
+  const dismissNow = (tokens: AuthTokens | null) => {
+    let isFirst = true
+    /** What could not be told at first must not sign out whoever has signed in since: the cookie is theirs. */
+    function isDue(): boolean {
+      const { record } = homes.shared
+      const isStill = isFirst || !context.backend.resumable || record?.known?.ended !== undefined
+      isFirst = false
+      return isStill
+    }
+    return server.tellNow({ tokens, isDue, onTold: () => {} })
+  }
   const refresh = createRefresh(context, lifecycle, tabs, {
     expire,
     signOut: dismissNow,
