@@ -39,6 +39,12 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
   return createIn(surroundings(), options)
 }
 
+/** What the package itself may say besides. */
+export interface InternalOptions extends AuthAxiosOptions {
+  /** Settles when the page is hydrated, where that takes longer than the mount: in a `<Suspense>` around all of it. */
+  hydrated?: PromiseLike<unknown>
+}
+
 /**
  * The same for a page that is not the one this module runs in, such as one of several simulated tabs.
  *
@@ -46,7 +52,7 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
  */
 export function createIn(
   around: Surroundings | undefined,
-  options: AuthAxiosOptions,
+  options: InternalOptions,
   start?: Start,
 ): AuthAxios {
   const resolved = resolveOptions(options, around !== undefined)
@@ -122,11 +128,16 @@ export function createIn(
       app.onUnmount(release)
       aroundMount(app, {
         before: () => installation ?? installAll(app),
-        after: () => installation?.mounted(),
+        after: () => whenHydrated(options, () => installation?.mounted()),
         failed: release,
       })
     },
   }
+}
+
+function whenHydrated({ hydrated }: InternalOptions, action: () => void): void {
+  if (hydrated) void hydrated.then(action)
+  else action()
 }
 
 /** What surrounds the mount of an application. */
