@@ -35,7 +35,9 @@ export class AuthError extends AxiosError {
     super(messages[code], code, config, undefined, response)
     this.name = 'AuthError'
     if (cause !== undefined) {
-      Object.defineProperty(this, 'cause', { value: cause, configurable: true, writable: true })
+      // A descriptor without a prototype: a polluted one says nothing.
+      const hidden = { __proto__: null, value: cause, configurable: true, writable: true }
+      Object.defineProperty(this, 'cause', hidden as PropertyDescriptor)
     }
   }
 }
