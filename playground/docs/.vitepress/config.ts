@@ -4,12 +4,16 @@ import { sequenceDiagrams } from './sequence-diagrams.ts'
 
 const REPOSITORY = 'https://github.com/vue-auth-axios/vue-auth-axios'
 
+const ICON =
+  'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 32 32%22%3E%3Cpath d=%22M6 16a10 10 0 1 1 3 7M6 16v-7M6 16h7%22 fill=%22none%22 stroke=%22%233a8f6f%22 stroke-width=%224%22/%3E%3C/svg%3E'
+
 const page = (text: string, link: string) => ({ text, link })
 
 export default defineConfig({
   title: 'vue-auth-axios',
   description: 'An axios instance for Vue that survives every 401.',
   lang: 'en',
+  head: [['link', { rel: 'icon', href: ICON }]],
   // Relative addresses of files that are no page lead to the repository, in the built pages alone.
   markdown: {
     anchor: { slugify: plainAnchors },
@@ -31,6 +35,7 @@ export default defineConfig({
           page('Getting started', '/getting-started'),
           page('Your server', '/servers'),
           page('Setups for servers', '/setups'),
+          page('Servers that were tried', '/servers-table'),
           page('Migrating', '/migrating'),
           page('FAQ', '/faq'),
         ],
