@@ -5,7 +5,7 @@ import { resolveOptions } from './defaults.ts'
 import { type Surroundings, surroundings } from './environment.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type Owner, leave, take } from './http/owner.ts'
-import { type Installation, installIn } from './installation.ts'
+import { type Installation, type Start, installIn } from './installation.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { type AuthStore, storeOf } from './store/auth-store.ts'
 
@@ -39,8 +39,22 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
   return createIn(surroundings(), options)
 }
 
-/** The same for a page that is not the one this module runs in, such as one of several simulated tabs. */
-export function createIn(around: Surroundings | undefined, options: AuthAxiosOptions): AuthAxios {
+/** What the package itself may say besides. */
+export interface InternalOptions extends AuthAxiosOptions {
+  /** Settles when the page is hydrated, where that takes longer than the mount: in a `<Suspense>` around all of it. */
+  hydrated?: PromiseLike<unknown>
+}
+
+/**
+ * The same for a page that is not the one this module runs in, such as one of several simulated tabs.
+ *
+ * @param start looks for the session of the visitor in another way than that of a page that was loaded
+ */
+export function createIn(
+  around: Surroundings | undefined,
+  options: InternalOptions,
+  start?: Start,
+): AuthAxios {
   const resolved = resolveOptions(options, around !== undefined)
   const http = typeof resolved.axios === 'function' ? resolved.axios : axios.create(resolved.axios)
   const attached = new Set<AxiosInstance>()
@@ -92,7 +106,7 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
   function installAll(app: App): void {
     try {
       for (const instance of attached) connected(instance)
-      installation = installIn(app, resolved, { http, connection: connected(http) }, around)
+      installation = installIn(app, resolved, { http, connection: connected(http) }, around, start)
       owner.isLive = true
     } catch (error) {
       release()
@@ -114,11 +128,16 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
       app.onUnmount(release)
       aroundMount(app, {
         before: () => installation ?? installAll(app),
-        after: () => installation?.mounted(),
+        after: () => whenHydrated(options, () => installation?.mounted()),
         failed: release,
       })
     },
   }
+}
+
+function whenHydrated({ hydrated }: InternalOptions, action: () => void): void {
+  if (hydrated) void hydrated.then(action)
+  else action()
 }
 
 /** What surrounds the mount of an application. */

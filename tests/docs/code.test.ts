@@ -14,8 +14,11 @@ const WORDS = ['sh', 'http', 'json', 'mermaid', 'text']
 
 const CODE = ['ts', 'js', 'vue']
 
+/** The blocks of this page are tests of the example app (`tests/integration/testing/guide.test.ts`). */
+const isRun = ({ path }: Page) => path.endsWith('/testing.md')
+
 /** The pages are a folder each. What they write in the middle of a thought is in `given/`. */
-const pages = allPages().filter((page) => !isWritten(page) && page.blocks.length > 0)
+const pages = allPages().filter((page) => !isWritten(page) && !isRun(page) && page.blocks.length > 0)
 
 const folderOf = ({ path }: Page) => join(FOLDER, path.replaceAll('/', '-').replace('.md', ''))
 

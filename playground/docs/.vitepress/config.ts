@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitepress'
 import { linksToTheRepository, plainAnchors } from './links.ts'
 import { sequenceDiagrams } from './sequence-diagrams.ts'
@@ -8,6 +10,9 @@ const ICON =
   'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 32 32%22%3E%3Cpath d=%22M6 16a10 10 0 1 1 3 7M6 16v-7M6 16h7%22 fill=%22none%22 stroke=%22%233a8f6f%22 stroke-width=%224%22/%3E%3C/svg%3E'
 
 const page = (text: string, link: string) => ({ text, link })
+
+/** Whether a page has been written. */
+const isThere = ({ link }: { link: string }) => existsSync(join(import.meta.dirname, `..${link}.md`))
 
 export default defineConfig({
   title: 'vue-auth-axios',
@@ -49,7 +54,12 @@ export default defineConfig({
           page('Errors', '/errors'),
           page('Recipes', '/recipes'),
           page('OAuth 2', '/oauth'),
-        ],
+          page('Rendering on a server', '/rendering'),
+          page('Nuxt', '/nuxt'),
+          page('Clusters', '/clusters'),
+          page('Testing', '/testing'),
+          page('Devtools', '/devtools'),
+        ].filter(isThere),
       },
       {
         text: 'Behind it',
