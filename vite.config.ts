@@ -89,6 +89,13 @@ export default defineConfig(({ mode }) => {
         },
         {
           test: {
+            name: 'docs',
+            include: ['tests/docs/**/*.test.ts'],
+            testTimeout: 60_000,
+          },
+        },
+        {
+          test: {
             name: 'package',
             include: ['tests/package/**/*.test.ts'],
             globalSetup: ['tests/package/pack.ts'],
