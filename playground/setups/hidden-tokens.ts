@@ -9,7 +9,7 @@ export function setUpHiddenTokens(app: App, router: Router, axios = { baseURL: '
     .use(createPinia())
     .use(router)
     .use(authAxios, {
-      // axios repeats the server's `XSRF-TOKEN` cookie as a header.
+      // axios repeats the server's `XSRF-TOKEN` cookie as a header. An API of another origin: `withCredentials: true`.
       axios,
       // `store.accessToken` is null. A 401 is still answered with one refresh, in all tabs together.
       backend: httpBackend({
