@@ -16,5 +16,5 @@ const { createApp } = createRenderer<object, object>({
   nextSibling: () => null,
 })
 
-/** An empty application, mounted by hand. */
+/** An empty application, or one with such a root, mounted by hand. */
 export const emptyApp = (root: Component = { render: () => null }): App<object> => createApp(root)
