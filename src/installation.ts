@@ -10,7 +10,7 @@ import { type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
 import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
-import { createReporter } from './reporter.ts'
+import { type Reporter, createReporter } from './reporter.ts'
 import { authRoutesOf } from './router/auth-routes.ts'
 import { findRouter } from './router/find-router.ts'
 import { guardRoutes } from './router/guard.ts'
@@ -18,7 +18,7 @@ import type { GuardedSession } from './router/guarded-session.ts'
 import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
 import { safeCause } from './session/cause.ts'
-import { createHomes } from './session/homes.ts'
+import { type HomeListener, type Homes, createHomes } from './session/homes.ts'
 import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
@@ -52,10 +52,11 @@ export function installIn(
   { http, connection }: Registered,
   around: Surroundings | undefined,
 ): Installation {
-  const { id, backend, crossTab, refreshTimeout, storage } = options
+  const { id } = options
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
-  const { report, warn, warnOnce } = createReporter(app)
+  const reporter = createReporter(app)
+  const { report, warn, warnOnce } = reporter
   const stop = new AbortController()
 
   const navigation = createNavigation(report)
@@ -65,68 +66,24 @@ export function installIn(
     session: () => identity.lifecycle.current.value,
     warnOnce,
   }
-
-  function withTokens(tokens: AuthTokens | null): AxiosInstance {
-    const copy = unconnectedCopy(http, connection)
-    connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
-    return copy
-  }
-
-  /** An instance for backends: it signs out tokens, or holds back what has not left before the session was over. */
-  function bareWith({
-    tokens,
-    over,
-  }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
-    const bare = bareInstance(http)
-    const signOut = (config: InternalAxiosRequestConfig) =>
-      dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
-    const unlessOver = async (config: InternalAxiosRequestConfig) => {
-      if (over?.aborted) throw new CanceledError(undefined, config)
-      return adapterOf(config)(config)
-    }
-    if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
-    return bare
-  }
-
-  const areas = storageAreas(storage, { around, isResumable: Boolean(backend.resumable), crossTab, warn })
-  const onMissing = once(() =>
-    warn(
-      'There are no Web Locks here (plain http?): two tabs that refresh at the same moment may lose the session.',
-    ),
-  )
+  const { withTokens, bareWith } = backendInstances(http, connection, settings)
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
-  const key = `vue-auth-axios:${id}`
-  let hiding = new AbortController()
-  const homes = createHomes({
-    key,
-    areas,
-    isResumable: Boolean(backend.resumable),
-    page: around?.page ?? new EventTarget(),
-    isFollowing: crossTab,
-    locks: crossTab && around ? createTabLocks(around.locks, onMissing) : undefined,
-    bounds: { timeout: refreshTimeout, stop: stop.signal },
-    listener: {
+  const hiding = createHiding()
+  const identity: Identity = createIdentity({
+    ...options,
+    homes: homesOf(options, around, stop.signal, reporter, {
       onChange: (...news) => identity.listener.onChange(...news),
       onCleared: (home) => identity.listener.onCleared(home),
       onWake: () => identity.listener.onWake(),
-      onHide() {
-        hiding.abort()
-        hiding = new AbortController()
-      },
-      report: (error, secrets) =>
-        report(safeCause(error, [secrets?.tokens?.accessToken, secrets?.tokens?.refreshToken])),
-    },
-  })
-  const identity = createIdentity({
-    ...options,
-    homes,
+      onHide: hiding.hide,
+    }),
     http,
     withTokens,
     backendContext: (signal, about) => ({ http: bareWith(about), signal }),
     navigation,
     stop: stop.signal,
-    hidden: () => hiding.signal,
+    hidden: hiding.signal,
     isHydrating: rendered !== undefined,
     hasPage: around !== undefined,
     report,
@@ -144,18 +101,11 @@ export function installIn(
     instances.delete(id)
   }
 
-  function useRouter(router: Router): void {
-    const routes = authRoutesOf(router, options)
-    leave.push(navigation.use(router, routes))
-    leave.push(guardRoutes(router, guardedSession(identity), { routes, navigation }))
-    leave.push(expectIdentities(router, id, warn))
-  }
-
   /** Whatever of it throws, a plugin of Pinia or a router: nothing of it stays. */
   function begin(): AuthStore {
     try {
       const made = createAuthStore(identity, pinia)
-      leave.push(findRouter(app, options.router, useRouter))
+      leave.push(enterRouter(app, options, identity, navigation, warn))
       identity.restore.start()
       return made
     } catch (error) {
@@ -185,6 +135,98 @@ export function installIn(
     mounted: identity.lifecycle.reveal,
     dispose,
   }
+}
+
+/** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */
+function createHiding() {
+  let hiding = new AbortController()
+  return {
+    signal: () => hiding.signal,
+    hide() {
+      hiding.abort()
+      hiding = new AbortController()
+    },
+  }
+}
+
+/** Where the sessions of an identity are kept. */
+function homesOf(
+  { id, backend, crossTab, refreshTimeout, storage }: ResolvedOptions,
+  around: Surroundings | undefined,
+  stop: AbortSignal,
+  { report, warn }: Reporter,
+  listener: Omit<HomeListener, 'report'>,
+): Homes {
+  const isResumable = Boolean(backend.resumable)
+  const onMissing = once(() =>
+    warn(
+      'There are no Web Locks here (plain http?): two tabs that refresh at the same moment may lose the session.',
+    ),
+  )
+  return createHomes({
+    key: `vue-auth-axios:${id}`,
+    areas: storageAreas(storage, { around, isResumable, crossTab, warn }),
+    isResumable,
+    page: around?.page ?? new EventTarget(),
+    isFollowing: crossTab,
+    locks: crossTab && around ? createTabLocks(around.locks, onMissing) : undefined,
+    bounds: { timeout: refreshTimeout, stop },
+    listener: {
+      ...listener,
+      report: (error, secrets) =>
+        report(safeCause(error, [secrets?.tokens?.accessToken, secrets?.tokens?.refreshToken])),
+    },
+  })
+}
+
+/** The instances that a backend works with. */
+function backendInstances(http: AxiosInstance, connection: Connection, settings: DispatchSettings) {
+  return {
+    withTokens(tokens: AuthTokens | null): AxiosInstance {
+      const copy = unconnectedCopy(http, connection)
+      connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
+      return copy
+    },
+    /** One that signs out tokens, or holds back what has not left before the session was over. */
+    bareWith({ tokens, over }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
+      const bare = bareInstance(http)
+      const signOut = (config: InternalAxiosRequestConfig) =>
+        dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
+      const unlessOver = async (config: InternalAxiosRequestConfig) => {
+        if (over?.aborted) throw new CanceledError(undefined, config)
+        return adapterOf(config)(config)
+      }
+      if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
+      return bare
+    },
+  }
+}
+
+/** Guards the routes as soon as there is a router. Returns what ends that. */
+function enterRouter(
+  app: App,
+  options: ResolvedOptions,
+  identity: Identity,
+  navigation: ReturnType<typeof createNavigation>,
+  warn: Reporter['warn'],
+): () => void {
+  const leave: Array<() => void> = []
+  const end = () => {
+    for (const step of leave) step()
+  }
+  function enter(router: Router): void {
+    const routes = authRoutesOf(router, options)
+    leave.push(navigation.use(router, routes))
+    leave.push(guardRoutes(router, guardedSession(identity), { routes, navigation }))
+    leave.push(expectIdentities(router, options.id, warn))
+  }
+  try {
+    leave.push(findRouter(app, options.router, enter))
+  } catch (error) {
+    end()
+    throw error
+  }
+  return end
 }
 
 /** The session as guards see it. */

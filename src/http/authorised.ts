@@ -121,7 +121,7 @@ function accept(
   if (readTokens && session.generation === sent) {
     try {
       const reply = readTokens(answer.response)
-      if (reply) identity.signIn.takeTokens(session, reply)
+      if (reply) identity.update.takeTokens(session, reply)
     } catch (error) {
       report(error)
     }

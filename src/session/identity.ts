@@ -1,7 +1,8 @@
 import type { AuthTokens } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import { type FollowTabs, createFollowTabs } from './follow-tabs.ts'
-import { type HomeListener, advance, forget, save, writeEnd } from './homes.ts'
+import { advance, forget, save, writeEnd } from './home.ts'
+import type { HomeListener } from './homes.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
@@ -9,6 +10,7 @@ import type { Session } from './session.ts'
 import { type SignIn, createSignIn } from './sign-in.ts'
 import { type SignOut, createSignOut } from './sign-out.ts'
 import { createTellServer } from './tell-server.ts'
+import { type UpdateTokens, createUpdateTokens } from './update-tokens.ts'
 import { type UserLoader, createUserLoader } from './user.ts'
 
 /** One identity in one application: what its store and its requests share. */
@@ -20,6 +22,7 @@ export interface Identity {
   readonly restore: Restore
   readonly users: UserLoader
   readonly signIn: SignIn
+  readonly update: UpdateTokens
   readonly signOut: SignOut
   /** What its homes tell. */
   readonly listener: Omit<HomeListener, 'report' | 'onHide'>
@@ -55,7 +58,8 @@ export function createIdentity(context: AuthContext): Identity {
   })
   const restore = createRestore(context, lifecycle, tabs, refresh, users, dismissNow)
   const signOut = createSignOut(context, lifecycle, tabs, restore, server)
-  const signIn = createSignIn(context, lifecycle, tabs, users, signOut)
+  const signIn = createSignIn(context, lifecycle, users, signOut)
+  const update = createUpdateTokens(context, lifecycle, tabs)
 
   function expire(session: Session, cause: unknown): void {
     if (session !== lifecycle.current.value) return
@@ -82,6 +86,7 @@ export function createIdentity(context: AuthContext): Identity {
     restore,
     users,
     signIn,
+    update,
     signOut,
     listener: {
       onChange: tabs.onChange,

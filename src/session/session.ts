@@ -5,7 +5,7 @@ import type { SessionRecord } from '../storage/record.ts'
 import { hasExpired, refreshDueAt } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
 import type { Flight } from './flight.ts'
-import type { Home } from './homes.ts'
+import type { Home } from './home.ts'
 
 /** A refresh that failed: whoever needs one before `until` (in ms of the monotonic clock) gets the same error. */
 export interface Failure {

@@ -108,7 +108,7 @@ function hideFromDevtools(store: object): void {
   }
 }
 
-function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
+function setup({ lifecycle, refresh, signIn, signOut, update, users }: Identity) {
   const { status, user, current } = lifecycle
   const tokens = computed(() => current.value?.tokens ?? null)
 
@@ -142,7 +142,7 @@ function setup({ lifecycle, refresh, signIn, signOut, users }: Identity) {
     },
     login: signIn.login,
     setTokens: signIn.setTokens,
-    updateTokens: signIn.updateTokens,
+    updateTokens: update.updateTokens,
     async getAccessToken(): Promise<string | null> {
       const mine = await session()
       if (!mine.isServing) await refresh.now(mine)
