@@ -106,7 +106,7 @@ export function installIn(
     try {
       const made = createAuthStore(identity, pinia)
       leave.push(enterRouter(app, options, identity, navigation, warn))
-      identity.restore.start()
+      identity.start()
       return made
     } catch (error) {
       dispose()
