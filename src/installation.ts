@@ -56,7 +56,7 @@ export function installIn(
   options: ResolvedOptions,
   registered: Registered,
   around: Surroundings | undefined,
-  start: Start = ({ restore }) => restore.start(),
+  start: Start = (identity) => identity.start(),
 ): Installation {
   const { id } = options
   const { http } = registered
