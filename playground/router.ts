@@ -14,6 +14,7 @@ export function createPlaygroundRouter(): Router {
       { path: '/stations/:id(\\d+)', component: StationPage, meta: { auth: true } },
       { path: '/login', component: LoginPage, meta: { auth: 'guest' } },
       { path: '/identities', component: () => import('./pages/IdentitiesPage.vue'), meta: { auth: false } },
+      { path: '/back-end', component: () => import('./pages/BffPage.vue'), meta: { auth: false } },
       { path: '/about', component: AboutPage, meta: { auth: false } },
       { path: '/:path(.*)*', component: MissingPage },
     ],

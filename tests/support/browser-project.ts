@@ -15,7 +15,7 @@ import { tabCommands } from './tabs.ts'
 export function browserProject(): TestProjectInlineConfiguration {
   return {
     extends: true,
-    plugins: [vue(), playgroundApi(), playgroundPage(), strictApi(), pages()],
+    plugins: [vue(), playgroundApi(), playgroundBff(), playgroundPage(), strictApi(), pages()],
     // Found while a tab is open, they would make the server reload every page.
     optimizeDeps: { include: ['axios', 'jwt-decode', 'pinia', 'vue', 'vue-router'] },
     test: {
@@ -51,6 +51,11 @@ async function playgroundApi(): Promise<Plugin> {
   const server = await import('../../playground/server/vite-plugin.ts')
   // Tokens die when a test says so, however slow the machine is.
   return server.playgroundApi({ database: ':memory:', debug: true, accessTtl: 300 })
+}
+
+async function playgroundBff(): Promise<Plugin> {
+  const server = await import('../../playground/server/bff-plugin.ts')
+  return server.playgroundBff()
 }
 
 /** Serves `tests/browser/pages/*.html` to `commands.openTab`: Vitest's own server has no page but the tester. */
