@@ -5,7 +5,10 @@ import { browserProject } from './tests/support/browser-project.ts'
 
 /** The entry points of the package. */
 const entries: Record<string, string> = Object.fromEntries(
-  ['index', 'oauth2/index', 'server/index', 'nuxt/index'].map((name) => [name, `src/${name}.ts`]),
+  ['index', 'oauth2/index', 'server/index', 'testing/index', 'nuxt/index'].map((name) => [
+    name,
+    `src/${name}.ts`,
+  ]),
 )
 
 /** What Nuxt compiles as a part of the app: nothing imports it by name. */
@@ -57,7 +60,8 @@ export default defineConfig(({ mode }) => {
           plugins: [vue()],
           test: {
             name: 'integration',
-            include: ['tests/integration/**/*.test.ts'],
+            include: ['tests/integration/**/*.test.ts', 'tests/example-app/**/*.test.ts'],
+            exclude: ['tests/example-app/**/*.browser.test.ts'],
             setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
           },
         },
@@ -85,6 +89,13 @@ export default defineConfig(({ mode }) => {
               checker: 'vue-tsc',
               include: ['tests/types/**/*.test-d.ts'],
             },
+          },
+        },
+        {
+          test: {
+            name: 'docs',
+            include: ['tests/docs/**/*.test.ts'],
+            testTimeout: 60_000,
           },
         },
         {

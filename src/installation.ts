@@ -47,12 +47,16 @@ export interface Registered {
   connection: Connection
 }
 
+/** How an identity finds the session that there is when it is installed. */
+export type Start = (identity: Identity) => void
+
 /** Installs an identity in an application; the one place that sees every layer. */
 export function installIn(
   app: App,
   options: ResolvedOptions,
   registered: Registered,
   around: Surroundings | undefined,
+  start: Start = ({ restore }) => restore.start(),
 ): Installation {
   const { id } = options
   const { http } = registered
@@ -93,7 +97,7 @@ export function installIn(
     try {
       const made = createAuthStore(identity, pinia)
       leave.push(enterRouter(app, options, identity, navigation, reporter.warn))
-      identity.restore.start()
+      start(identity)
       return made
     } catch (error) {
       dispose()

@@ -191,7 +191,7 @@ describe('a malformed reply', () => {
     expect(isAxiosError(error) && error.code).toBe(AxiosError.ERR_BAD_RESPONSE)
   })
 
-  it('is named by what brought it and by the fields it has, and nothing is told of what they hold', () => {
+  it('finding 47: is named by what brought it and by the fields it has, and nothing is told of what they hold', () => {
     const reply = { ok: true, access_token: 'A T', data: { refresh_token: 'RT-secret' } }
     const { message } = errorOf(reply, { from: 'backend.refresh' }) as Error
 
@@ -239,7 +239,7 @@ describe('a malformed reply', () => {
   })
 })
 
-describe('a reply one level down', () => {
+describe('finding 47: a reply one level down', () => {
   it.each(['data', 'tokens', 'token'])('may be in `%s`', (name) => {
     const reply = { [name]: { access_token: 'AT', refresh_token: 'RT', expires_in: 300 } }
 
