@@ -18,7 +18,17 @@ export function browserProject(): TestProjectInlineConfiguration {
     plugins: [vue(), playgroundApi(), playgroundPage(), strictApi(), pages(), mockWorker()],
     // Found while a tab is open, they would make the server reload every page.
     optimizeDeps: {
-      include: ['@vue/test-utils', 'axios', 'jwt-decode', 'msw', 'msw/browser', 'pinia', 'vue', 'vue-router'],
+      include: [
+        '@vue/devtools-kit',
+        '@vue/test-utils',
+        'axios',
+        'jwt-decode',
+        'msw',
+        'msw/browser',
+        'pinia',
+        'vue',
+        'vue-router',
+      ],
     },
     test: {
       name: 'browser',
