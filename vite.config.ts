@@ -5,7 +5,17 @@ import { browserProject } from './tests/support/browser-project.ts'
 
 /** The entry points of the package. */
 const entries: Record<string, string> = Object.fromEntries(
-  ['index', 'oauth2/index', 'server/index', 'testing/index'].map((name) => [name, `src/${name}.ts`]),
+  ['index', 'oauth2/index', 'server/index', 'testing/index', 'nuxt/index'].map((name) => [
+    name,
+    `src/${name}.ts`,
+  ]),
+)
+
+/** What Nuxt compiles as a part of the app: nothing imports it by name. */
+const nuxtRuntime: Record<string, string> = Object.fromEntries(
+  ['plugin.client', 'plugin.server', 'nothing', 'server/refresh', 'server/share', 'server/shell']
+    .map((name) => `nuxt/runtime/${name}`)
+    .map((name) => [name, `src/${name}.ts`]),
 )
 
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
@@ -22,9 +32,10 @@ export default defineConfig(({ mode }) => {
   return {
     resolve,
     build: {
-      target: 'es2022',
+      // The browsers that vue, pinia, vue-router and axios run in: Chrome and Edge 80, Firefox 80, Safari 14.
+      target: 'es2020',
       minify: false,
-      lib: { entry: entries, formats: ['es'] },
+      lib: { entry: { ...entries, ...nuxtRuntime }, formats: ['es'] },
       rolldownOptions: {
         external: /^[^./]/,
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
@@ -74,6 +85,13 @@ export default defineConfig(({ mode }) => {
               checker: 'vue-tsc',
               include: ['tests/types/**/*.test-d.ts'],
             },
+          },
+        },
+        {
+          test: {
+            name: 'docs',
+            include: ['tests/docs/**/*.test.ts'],
+            testTimeout: 60_000,
           },
         },
         {

@@ -8,6 +8,7 @@ import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
+import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { type Reporter, createReporter } from './reporter.ts'
@@ -70,11 +71,12 @@ export function installIn(
     session: () => identity.lifecycle.current.value,
     warnOnce: reporter.warnOnce,
   }
+  const selfWait = process.env.NODE_ENV === 'production' ? undefined : watchForSelfWait(reporter.warnOnce)
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
   const identity = createIdentity({
     ...identityParts(options, around, stop.signal, reporter, () => identity),
-    ...backendInstances(registered, settings),
+    ...backendInstances(registered, settings, selfWait?.asks),
     navigation,
     isHydrating: rendered !== undefined,
   })
@@ -106,8 +108,12 @@ export function installIn(
   const store = begin()
   const requests: Requests = {
     ...options,
+    // Taken once, and own: what is put on a prototype later changes nothing.
+    readTokens: options.readTokens,
+    retries: options.backend.retries?.bind(options.backend),
     identity,
     refreshAction: () => store.refresh(),
+    onWait: selfWait?.waits,
     report: reporter.report,
     stop: stop.signal,
   }
@@ -204,7 +210,11 @@ function homesOf(
 }
 
 /** The instances that a backend works with. */
-function backendInstances({ http, connection }: Registered, settings: DispatchSettings) {
+function backendInstances(
+  { http, connection }: Registered,
+  settings: DispatchSettings,
+  onRefresh: (() => void) | undefined,
+) {
   return {
     http,
     withTokens(tokens: AuthTokens | null): AxiosInstance {
@@ -214,6 +224,7 @@ function backendInstances({ http, connection }: Registered, settings: DispatchSe
     },
     /** With one that signs out tokens, or holds back what has not left before the session was over. */
     backendContext(signal: AbortSignal, { tokens, over }: BackendRequest = {}): BackendContext {
+      if (over) onRefresh?.()
       const bare = bareInstance(http)
       const signOut = (config: InternalAxiosRequestConfig) =>
         dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))

@@ -39,6 +39,18 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
   return createIn(surroundings(), options)
 }
 
+const NO_APPLICATION =
+  'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.'
+
+const OTHER_APPLICATION =
+  'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.'
+
+/** What the package itself may say besides. */
+export interface InternalOptions extends AuthAxiosOptions {
+  /** Settles when the page is hydrated, where that takes longer than the mount: in a `<Suspense>` around all of it. */
+  hydrated?: PromiseLike<unknown>
+}
+
 /**
  * The same for a page that is not the one this module runs in, such as one of several simulated tabs.
  *
@@ -46,7 +58,7 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
  */
 export function createIn(
   around: Surroundings | undefined,
-  options: AuthAxiosOptions,
+  options: InternalOptions,
   start?: Start,
 ): AuthAxios {
   const resolved = resolveOptions(options, around !== undefined)
@@ -72,9 +84,7 @@ export function createIn(
     take(instance, owner)
     const connection = connect(instance, (config) => {
       if (installation) return installation.send(instance, config)
-      throw new Error(
-        'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.',
-      )
+      throw new Error(NO_APPLICATION)
     })
     connections.set(instance, connection)
     return connection
@@ -113,20 +123,21 @@ export function createIn(
     attach,
     useStore: (pinia) => (pinia || !installation ? useStore(pinia) : installation.store),
     install(app) {
-      if (installation) {
-        throw new Error(
-          'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.',
-        )
-      }
+      if (installation) throw new Error(OTHER_APPLICATION)
       installAll(app)
       app.onUnmount(release)
       aroundMount(app, {
         before: () => installation ?? installAll(app),
-        after: () => installation?.mounted(),
+        after: () => whenHydrated(options, () => installation?.mounted()),
         failed: release,
       })
     },
   }
+}
+
+function whenHydrated({ hydrated }: InternalOptions, action: () => void): void {
+  if (hydrated) void hydrated.then(action)
+  else action()
 }
 
 /** What surrounds the mount of an application. */

@@ -72,7 +72,7 @@ function createKnowledge({ area, key, listener }: RecordPlace): Knowledge {
   let hasComplained = false
 
   const isLater = (seen: SessionRecord) =>
-    !known || isBefore(known, seen) || (!isBefore(seen, known) && Boolean(seen.tokens && !known.tokens))
+    !known || isBefore(known, seen) || (!isBefore(seen, known) && saysMore(seen, known))
 
   const isBehind = () => expected !== null && (!known || isBefore(known, expected))
 
@@ -103,7 +103,7 @@ function createKnowledge({ area, key, listener }: RecordPlace): Knowledge {
   /** What is known is written again where the storage shows less. */
   function restore(seen: SessionRecord | null): void {
     if (!known || isBehind()) return
-    const isThere = seen && !isBefore(seen, known) && (seen.tokens || !known.tokens)
+    const isThere = seen && !isBefore(seen, known) && !saysMore(known, seen)
     if (!isThere) wasThere = slot.restore(known) ?? wasThere
   }
 
@@ -174,3 +174,7 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
     },
   }
 }
+
+/** Whether one of two accounts of the same state holds what the other one lacks: a fence names no more than the state. */
+const saysMore = (one: SessionRecord, other: SessionRecord): boolean =>
+  Boolean((one.tokens && !other.tokens) || (one.isTold && !other.isTold))

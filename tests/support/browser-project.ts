@@ -15,7 +15,15 @@ import { tabCommands } from './tabs.ts'
 export function browserProject(): TestProjectInlineConfiguration {
   return {
     extends: true,
-    plugins: [vue(), playgroundApi(), playgroundPage(), strictApi(), pages(), mockWorker()],
+    plugins: [
+      vue(),
+      playgroundApi(),
+      playgroundProvider(),
+      playgroundPage(),
+      strictApi(),
+      pages(),
+      mockWorker(),
+    ],
     // Found while a tab is open, they would make the server reload every page.
     optimizeDeps: {
       include: [
@@ -25,6 +33,7 @@ export function browserProject(): TestProjectInlineConfiguration {
         'jwt-decode',
         'msw',
         'msw/browser',
+        'oauth4webapi',
         'pinia',
         'vue',
         'vue-router',
@@ -78,6 +87,11 @@ function mockWorker(): Plugin {
       })
     },
   }
+}
+
+async function playgroundProvider(): Promise<Plugin> {
+  const server = await import('../../playground/server/provider-plugin.ts')
+  return server.playgroundProvider()
 }
 
 /** Serves `tests/browser/pages/*.html` to `commands.openTab`: Vitest's own server has no page but the tester. */

@@ -21,7 +21,7 @@ async function refusal(
   return failure(http.request({ url: '/auth/refresh', method: 'POST', data, ...config }))
 }
 
-describe('an explanation of a refused refresh', () => {
+describe('finding 45: an explanation of a refused refresh', () => {
   it('names the endpoint, the status, and the fields of both bodies', async () => {
     const text = explainRefusal(await refusal(401, { error: 'invalid_grant', error_description: 'gone' }))
 
