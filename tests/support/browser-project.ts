@@ -28,6 +28,7 @@ export function browserProject(): TestProjectInlineConfiguration {
     // Found while a tab is open, they would make the server reload every page.
     optimizeDeps: {
       include: [
+        '@vue/devtools-kit',
         '@vue/test-utils',
         'axios',
         'jwt-decode',
