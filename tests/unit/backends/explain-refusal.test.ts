@@ -1,4 +1,4 @@
-import axios, { AxiosError, AxiosHeaders, type AxiosRequestConfig } from 'axios'
+import axios, { AxiosError, AxiosHeaders, type AxiosRequestConfig, type AxiosResponse } from 'axios'
 import { describe, expect, it } from 'vitest'
 import { explainRefusal } from '../../../src/backends/explain-refusal.ts'
 import { failure } from '../../support/outcomes.ts'
@@ -133,6 +133,13 @@ describe('finding 45: an explanation of a refused refresh', () => {
     expect(explainRefusal(await without(400, { refresh: ['This field is required.'] }))).toContain(
       'refreshField: "refresh"',
     )
+  })
+
+  it('copes with the error of a backend that has no request', () => {
+    const response = { status: 400, data: { error: 'invalid_grant' } } as AxiosResponse
+    const error = new AxiosError('refused', 'ERR_BAD_REQUEST', undefined, undefined, response)
+
+    expect(explainRefusal(error)).toBeNull()
   })
 
   it('copes with bodies of every kind', async () => {
