@@ -24,10 +24,11 @@ export function verdictOf(lane: Lane, isSecond = false): Verdict {
 const FIRST = { idle: 'Not run yet', ready: 'Starting', running: 'Running' } as const
 const SECOND = { idle: 'Waits for the first tab', ready: 'Ready', running: 'Running' } as const
 
-function whyOf({ stats, entrant }: Lane): string {
+function whyOf({ stats, wire }: Lane): string {
+  const isRefused = wire?.latest().some(({ kind, outcome }) => kind === 'refresh' && outcome === 401)
   if (stats && stats.reuses > 0) {
     return 'The same refresh token came twice. That is what theft looks like, so the server ended the session.'
   }
-  if (entrant.id === 'library') return 'The server refused the refresh: the session is over.'
+  if (isRefused) return 'The server refused the refresh: the session is over.'
   return 'The refresh failed, and the interceptor took that for the end of the session.'
 }
