@@ -9,7 +9,10 @@ import { chromiumLaunch } from '../../tests/support/chromium.ts'
  */
 
 const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url))
-const WINDOW = { width: 1_080, height: 760 }
+/** Of the text, in px: a README is narrow. */
+const FONT_SIZE = 13.5
+/** Below what is shown last, in px. */
+const MARGIN = 16
 
 /** Runs the comparison, and waits until all three are done. */
 async function storm(page: Page): Promise<void> {
@@ -27,9 +30,10 @@ async function dashboard(page: Page): Promise<void> {
   await page.getByText('100 answered').waitFor()
 }
 
+/** Each ends below the last thing that is of interest. */
 const PICTURES = [
-  { name: 'storm', path: '/', height: 1_270, prepare: storm },
-  { name: 'dashboard', path: '/dashboard', height: 760, prepare: dashboard },
+  { name: 'storm', path: '/', width: 930, last: '.legend', prepare: storm },
+  { name: 'dashboard', path: '/dashboard', width: 1_100, last: '.cards', prepare: dashboard },
 ]
 
 const server = await createServer({ mode: 'playground', server: { port: 0 }, logLevel: 'error' })
@@ -38,16 +42,23 @@ const browser = await chromium.launch(chromiumLaunch())
 try {
   const [origin = ''] = server.resolvedUrls?.local ?? []
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const { name, path: place, height, prepare } of PICTURES) {
-      const context = await browser.newContext({ viewport: WINDOW, colorScheme, reducedMotion: 'reduce' })
+    for (const { name, path: place, width, last, prepare } of PICTURES) {
+      const context = await browser.newContext({
+        viewport: { width, height: 760 },
+        colorScheme,
+        reducedMotion: 'reduce',
+      })
       const page = await context.newPage()
       await page.goto(new URL(place, origin).href)
+      await page.addStyleTag({ content: `:root { font-size: ${FONT_SIZE}px }` })
       await prepare(page)
       // What was painted last is a moment behind what has happened.
       await page.waitForTimeout(500)
       await page.evaluate(() => scrollTo(0, 0))
+      const box = await page.locator(last).boundingBox()
+      const height = Math.ceil(box ? box.y + box.height + MARGIN : 760)
       const path = `${IMAGES}${name}-${colorScheme}.png`
-      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: WINDOW.width, height } })
+      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height } })
       await context.close()
     }
   }

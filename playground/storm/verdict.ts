@@ -12,7 +12,8 @@ export function verdictOf(lane: Lane, isSecond = false): Verdict {
   if (lane.state !== 'done') {
     return { mood: 'none', title: isSecond ? SECOND[lane.state] : FIRST[lane.state], more: '' }
   }
-  if (!lane.isSignedIn) return { mood: 'bad', title: 'Signed out', more: lane.news || whyOf(lane) }
+  if (!lane.isSignedIn && lane.news) return { mood: 'fair', title: 'Signed out', more: lane.news }
+  if (!lane.isSignedIn) return { mood: 'bad', title: 'Signed out', more: whyOf(lane) }
   if (isSecond) return { mood: 'good', title: 'Signed in', more: lane.news }
   if (lane.lost === 0) return { mood: 'good', title: 'All answered, still signed in', more: lane.news }
   const more = lane.goesOn

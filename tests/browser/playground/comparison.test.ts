@@ -29,7 +29,7 @@ describe('the first page', () => {
     // Its rows are read with the keyboard.
     await visit.press('slider', `Look at one row: what “${OURS}” sends`)
     await visit.act({ do: 'type', keys: ['Home', 'ArrowRight'] })
-    await lane(visit, OURS, 'Request 1: sent at')
+    await lane(visit, OURS, 'Request 1: ')
     await visit.press('button', `Sign out here: ${OURS}`)
     await lane(visit, OURS, 'You signed out here.')
   })
