@@ -8,28 +8,31 @@ import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
+import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
-import { createReporter } from './reporter.ts'
+import { type Reporter, createReporter } from './reporter.ts'
 import { authRoutesOf } from './router/auth-routes.ts'
 import { findRouter } from './router/find-router.ts'
 import { guardRoutes } from './router/guard.ts'
 import type { GuardedSession } from './router/guarded-session.ts'
 import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
+import type { BackendRequest } from './session/ask.ts'
 import { safeCause } from './session/cause.ts'
-import { createHomes } from './session/homes.ts'
+import { type HomeListener, type Homes, createHomes } from './session/homes.ts'
 import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
-import type { AuthTokens } from './types.ts'
+import type { AuthTokens, BackendContext } from './types.ts'
+import type { Router } from './vue-router.ts'
 
 /** An identity at work in one application. */
 export interface Installation {
   readonly store: AuthStore
-  /** Sends a request of an instance under the session. */
-  send(instance: AxiosInstance, config: InternalAxiosRequestConfig): Promise<AxiosResponse>
+  /** Sends a request of an instance under the session; devtools put a way that they can see in its place. */
+  send: (instance: AxiosInstance, config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
   /** Names the session there is. */
   readonly sessionId: string | undefined
   /** The application has been mounted: what a server rendered need not be shown any longer. */
@@ -44,118 +47,80 @@ export interface Registered {
   connection: Connection
 }
 
+/** How an identity finds the session that there is when it is installed. */
+export type Start = (identity: Identity) => void
+
 /** Installs an identity in an application; the one place that sees every layer. */
 export function installIn(
   app: App,
   options: ResolvedOptions,
-  { http, connection }: Registered,
+  registered: Registered,
   around: Surroundings | undefined,
+  start: Start = (identity) => identity.start(),
 ): Installation {
-  const { id, backend, crossTab, refreshTimeout, storage } = options
+  const { id } = options
+  const { http } = registered
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
-  const { report, warn, warnOnce } = createReporter(app)
+  const reporter = createReporter(app)
   const stop = new AbortController()
-
-  const navigation = createNavigation(report)
+  const navigation = createNavigation(reporter.report)
   const settings: DispatchSettings = {
     ...options,
     attachTo: options.attachTo,
     session: () => identity.lifecycle.current.value,
-    warnOnce,
+    warnOnce: reporter.warnOnce,
   }
-
-  function withTokens(tokens: AuthTokens | null): AxiosInstance {
-    const copy = unconnectedCopy(http, connection)
-    connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
-    return copy
-  }
-
-  /** An instance for backends: it signs out tokens, or holds back what has not left before the session was over. */
-  function bareWith({
-    tokens,
-    over,
-  }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
-    const bare = bareInstance(http)
-    const signOut = (config: InternalAxiosRequestConfig) =>
-      dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
-    const unlessOver = async (config: InternalAxiosRequestConfig) => {
-      if (over?.aborted) throw new CanceledError(undefined, config)
-      return adapterOf(config)(config)
-    }
-    if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
-    return bare
-  }
-
-  const areas = storageAreas(storage, { around, isResumable: Boolean(backend.resumable), crossTab, warn })
-  const onMissing = once(() =>
-    warn(
-      'There are no Web Locks here (plain http?): two tabs that refresh at the same moment may lose the session.',
-    ),
-  )
+  const selfWait = process.env.NODE_ENV === 'production' ? undefined : watchForSelfWait(reporter.warnOnce)
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
-  const key = `vue-auth-axios:${id}`
-  let hiding = new AbortController()
-  const homes = createHomes({
-    key,
-    areas,
-    isResumable: Boolean(backend.resumable),
-    page: around?.page ?? new EventTarget(),
-    isFollowing: crossTab,
-    locks: crossTab && around ? createTabLocks(around.locks, onMissing) : undefined,
-    bounds: { timeout: refreshTimeout, stop: stop.signal },
-    listener: {
-      onChange: (...news) => identity.listener.onChange(...news),
-      onCleared: (home) => identity.listener.onCleared(home),
-      onWake: () => identity.listener.onWake(),
-      onHide() {
-        hiding.abort()
-        hiding = new AbortController()
-      },
-      report: (error, secrets) =>
-        report(safeCause(error, [secrets?.tokens?.accessToken, secrets?.tokens?.refreshToken])),
-    },
-  })
   const identity = createIdentity({
-    ...options,
-    homes,
-    http,
-    withTokens,
-    backendContext: (signal, about) => ({ http: bareWith(about), signal }),
+    ...identityParts(options, around, stop.signal, reporter, () => identity),
+    ...backendInstances(registered, settings, selfWait?.asks),
     navigation,
-    stop: stop.signal,
-    hidden: () => hiding.signal,
     isHydrating: rendered !== undefined,
-    hasPage: around !== undefined,
-    report,
-    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
-  const store = createAuthStore(identity, pinia)
+  const leave: Array<() => void> = [identity.dispose]
+
+  /** Takes back whatever has been done so far. */
+  function dispose(): void {
+    stop.abort()
+    for (const step of leave) step()
+    pinia._s.get(id)?.$dispose()
+    delete pinia.state.value[id]
+    instances.delete(id)
+  }
+
+  /** Whatever of it throws, a plugin of Pinia or a router: nothing of it stays. */
+  function begin(): AuthStore {
+    try {
+      const made = createAuthStore(identity, pinia)
+      leave.push(enterRouter(app, options, identity, navigation, reporter.warn))
+      start(identity)
+      return made
+    } catch (error) {
+      dispose()
+      throw error
+    }
+  }
+
+  const store = begin()
   const requests: Requests = {
     ...options,
+    // Taken once, and own: what is put on a prototype later changes nothing.
+    readTokens: options.readTokens,
+    retries: options.backend.retries?.bind(options.backend),
     identity,
     refreshAction: () => store.refresh(),
-    report,
+    onWait: selfWait?.waits,
+    report: reporter.report,
     stop: stop.signal,
   }
-  identity.restore.start()
-
-  let leaveRouter: Array<() => void> = []
-  const stopLooking = findRouter(app, options.router, (router) => {
-    const routes = authRoutesOf(router, options)
-    leaveRouter = [
-      navigation.use(router, routes),
-      guardRoutes(router, guardedSession(identity), { routes, navigation }),
-      expectIdentities(router, id, warn),
-    ]
-  })
-
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
-  return {
+  const installation: Installation = {
     store,
     send: (instance, config) =>
       dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
@@ -163,16 +128,141 @@ export function installIn(
       return identity.lifecycle.current.value?.id
     },
     mounted: identity.lifecycle.reveal,
-    dispose() {
-      stop.abort()
-      identity.dispose()
-      stopLooking()
-      for (const leave of leaveRouter) leave()
-      store.$dispose()
-      delete pinia.state.value[id]
-      instances.delete(id)
+    dispose,
+  }
+  if (process.env.NODE_ENV !== 'production') {
+    // The import stands where bundlers drop it: nothing of it is in what goes into production.
+    if (around && '__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis) {
+      void import('./devtools/connect.ts').then(({ connectDevtools }) =>
+        connectDevtools({ app, identity, installation, stop: stop.signal }),
+      )
+    }
+  }
+  return installation
+}
+
+/** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */
+function createHiding() {
+  let hiding = new AbortController()
+  return {
+    signal: () => hiding.signal,
+    hide() {
+      hiding.abort()
+      hiding = new AbortController()
     },
   }
+}
+
+/** What an identity is made of, but for its requests and its routes. */
+function identityParts(
+  options: ResolvedOptions,
+  around: Surroundings | undefined,
+  stop: AbortSignal,
+  reporter: Reporter,
+  identity: () => Identity,
+) {
+  const hiding = createHiding()
+  const homes = homesOf(options, around, stop, reporter, {
+    onChange: (...news) => identity().listener.onChange(...news),
+    onCleared: (home) => identity().listener.onCleared(home),
+    onWake: () => identity().listener.onWake(),
+    onHide: hiding.hide,
+  })
+  return {
+    ...options,
+    homes,
+    stop,
+    hidden: hiding.signal,
+    hasPage: around !== undefined,
+    report: reporter.report,
+    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(reporter.warn),
+  }
+}
+
+/** Where the sessions of an identity are kept. */
+function homesOf(
+  { id, backend, crossTab, refreshTimeout, storage }: ResolvedOptions,
+  around: Surroundings | undefined,
+  stop: AbortSignal,
+  { report, warn }: Reporter,
+  listener: Omit<HomeListener, 'report'>,
+): Homes {
+  const isResumable = Boolean(backend.resumable)
+  const onMissing = once(() =>
+    warn(
+      'There are no Web Locks here (plain http?): two tabs that refresh at the same moment may lose the session.',
+    ),
+  )
+  return createHomes({
+    key: `vue-auth-axios:${id}`,
+    areas: storageAreas(storage, { around, isResumable, crossTab, warn }),
+    isResumable,
+    page: around?.page ?? new EventTarget(),
+    isFollowing: crossTab,
+    locks: crossTab && around ? createTabLocks(around.locks, onMissing) : undefined,
+    bounds: { timeout: refreshTimeout, stop },
+    listener: {
+      ...listener,
+      report: (error, secrets) =>
+        report(safeCause(error, [secrets?.tokens?.accessToken, secrets?.tokens?.refreshToken])),
+    },
+  })
+}
+
+/** The instances that a backend works with. */
+function backendInstances(
+  { http, connection }: Registered,
+  settings: DispatchSettings,
+  onRefresh: (() => void) | undefined,
+) {
+  return {
+    http,
+    withTokens(tokens: AuthTokens | null): AxiosInstance {
+      const copy = unconnectedCopy(http, connection)
+      connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
+      return copy
+    },
+    /** With one that signs out tokens, or holds back what has not left before the session was over. */
+    backendContext(signal: AbortSignal, { tokens, over }: BackendRequest = {}): BackendContext {
+      if (over) onRefresh?.()
+      const bare = bareInstance(http)
+      const signOut = (config: InternalAxiosRequestConfig) =>
+        dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
+      const unlessOver = async (config: InternalAxiosRequestConfig) => {
+        if (over?.aborted) throw new CanceledError(undefined, config)
+        return adapterOf(config)(config)
+      }
+      if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
+      return { http: bare, signal }
+    },
+  }
+}
+
+/** Guards the routes as soon as there is a router. Returns what ends that. */
+function enterRouter(
+  app: App,
+  options: ResolvedOptions,
+  identity: Identity,
+  navigation: ReturnType<typeof createNavigation>,
+  warn: Reporter['warn'],
+): () => void {
+  const leave: Array<() => void> = []
+  const end = () => {
+    for (const step of leave) step()
+  }
+  function enter(router: Router): void {
+    const routes = authRoutesOf(router, options)
+    leave.push(navigation.use(router, routes))
+    leave.push(guardRoutes(router, guardedSession(identity), { routes, navigation }))
+    leave.push(expectIdentities(router, options.id, warn))
+  }
+  try {
+    leave.push(findRouter(app, options.router, enter))
+  } catch (error) {
+    end()
+    throw error
+  }
+  return end
 }
 
 /** The session as guards see it. */

@@ -10,12 +10,14 @@ import { type Answer, type Send, deliver } from './send.ts'
 /** What the requests of one identity work with. */
 export interface Requests {
   identity: Identity
-  backend: AuthBackend
+  retries: AuthBackend['retries']
   /** The store's action, so that whoever listens to it hears of every refresh. */
   refreshAction(): Promise<unknown>
   shouldRefresh(response: AxiosResponse, tokenType?: string): Awaitable<boolean>
   readTokens?: ((response: AxiosResponse) => TokenReply | null | undefined) | undefined
   report(error: unknown): void
+  /** Hears of a request that waits for a refresh; there in development alone. */
+  onWait?: ((session: Session, config: InternalAxiosRequestConfig) => void) | undefined
   /** Aborted when the application is unmounted. */
   stop: AbortSignal
 }
@@ -40,6 +42,7 @@ export async function sendAuthorised(
   config.sessionId = session.id
 
   if (session.isDead || (!session.isServing && (session.flight.value || session.isDue))) {
+    requests.onWait?.(session, config)
     try {
       await abortable(renewal(requests, session, session.generation), config)
     } catch (error) {
@@ -91,7 +94,7 @@ async function replay(
 
 /** Sends a request with the tokens of the moment; once more where the server only wants another proof of them. */
 async function sendOnce(
-  { backend }: Requests,
+  { retries }: Requests,
   session: Session,
   config: InternalAxiosRequestConfig,
   send: Send,
@@ -99,12 +102,12 @@ async function sendOnce(
 ): Promise<Answer> {
   const stillAlive = () => assertAlive(session, config, refusal)
   const answer = await send(session.tokens, stillAlive)
-  const isRetried = backend.retries && session.tokens && (await backend.retries(answer.response))
+  const isRetried = retries && session.tokens && (await retries(answer.response))
   if (!isRetried || !canBeSentAgain(config.data)) return answer
   discard(answer.response)
   stillAlive()
   const again = await send(session.tokens, stillAlive)
-  await backend.retries?.(again.response) // what it reads there counts for the next request
+  await retries(again.response) // what it reads there counts for the next request
   return again
 }
 
@@ -121,7 +124,7 @@ function accept(
   if (readTokens && session.generation === sent) {
     try {
       const reply = readTokens(answer.response)
-      if (reply) identity.signIn.takeTokens(session, reply)
+      if (reply) identity.update.takeTokens(session, reply)
     } catch (error) {
       report(error)
     }

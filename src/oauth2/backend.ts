@@ -10,15 +10,18 @@ import {
   revocationRequest,
   validateAuthResponse,
 } from 'oauth4webapi'
-import type { AuthTokens } from '../types.ts'
+import type { AuthBackend, AuthTokens, BackendContext } from '../types.ts'
 import { absolute, addQuery, ownPath, tidy } from './address.ts'
 import { authorize } from './authorization.ts'
 import type { Dpop } from './dpop.ts'
 import { OAuth2Error } from './errors.ts'
 import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
-import { providerOf } from './provider.ts'
+import { type Provider, providerOf } from './provider.ts'
 import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
 import { type Transaction, createTransactions } from './transactions.ts'
+
+/** The client is public. */
+const authentication = /* @__PURE__ */ None()
 
 /** Whether tokens are bound to a key. */
 const isBound = ({ tokenType }: AuthTokens) => tokenType === 'DPoP'
@@ -41,32 +44,21 @@ const leave = (url: string) => location.assign(url)
  * @see RFC 6749, RFC 7636, RFC 9207, RFC 9449, RFC 9700
  */
 export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
-  const { clientId, scope = 'openid', resource = [], dpop = false } = options
+  const { clientId, scope = 'openid', dpop = false } = options
   const isOpenId = /\bopenid\b/.test(scope)
   const { user = isOpenId ? 'id-token' : 'none' } = options
   if (user === 'id-token' && !isOpenId) {
     throw new Error("user: 'id-token' wants the scope openid")
   }
   const client = { client_id: clientId }
-  const authentication = None()
   const provider = providerOf(options)
   const transactions = createTransactions(`${provider.name}:${clientId}`)
-  const resources = new URLSearchParams([resource].flat().map((each) => ['resource', each]))
-  const askForTokens = tokenEndpoint(provider, resources)
+  const resources = resourcesOf(options)
   /** The ID token of the session that was signed out last. */
   let signedOut: string | undefined
 
-  /** A part of its own, for the apps that use it. */
-  let loading: Promise<Dpop> | undefined
-  const loadDpop = () =>
-    (loading ??= import('./dpop.ts').then(
-      ({ createDpop }) => createDpop(),
-      (error) => {
-        loading = undefined // the next need tries again
-        throw error
-      },
-    ))
-
+  const loadDpop = dpopLoader()
+  const { exchange, refresh } = createGrants(options, provider, loadDpop)
   const ended: OAuth2Backend['ended'] = async (tokens) => {
     if (isBound(tokens)) await (await loadDpop()).forget(tokens.accessToken)
   }
@@ -90,38 +82,11 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
       const [state, ...others] = address.searchParams.getAll('state')
       const transaction = state && !others.length && transactions.take(state)
       if (!transaction) throw new OAuth2Error('STATE')
-      const tokens = await askForTokens({
-        signer: dpop && (await (await loadDpop()).create()),
-        send: (server, settings) =>
-          authorizationCodeGrantRequest(
-            server,
-            client,
-            authentication,
-            validateAuthResponse(server, client, address, state),
-            redirectUri,
-            transaction.verifier,
-            settings,
-          ),
-        read: (server, response) =>
-          processAuthorizationCodeResponse(server, client, response, expectedOf(transaction)),
-      })
+      const tokens = await exchange(address, state, redirectUri, transaction)
       return { tokens, returnTo: ownPath(transaction.returnTo) }
     },
 
-    async refresh(tokens, { signal }) {
-      if (!tokens?.refreshToken) return null
-      const { accessToken, refreshToken } = tokens
-      const signer = isBound(tokens) && (await (await loadDpop()).of(accessToken))
-      // Nobody but who has its key can refresh a bound token.
-      if (signer === undefined) return null
-      return askForTokens({
-        signer,
-        previous: tokens,
-        send: (server, settings) =>
-          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...settings, signal }),
-        read: (server, response) => processRefreshTokenResponse(server, client, response),
-      })
-    },
+    refresh,
 
     async logout(tokens) {
       if (!tokens) return
@@ -154,15 +119,76 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
       authorize: async (...request) => (await loadDpop()).authorize(...request),
       retries: async (response) => (await loadDpop()).retries(response),
     }),
-    ...(user === 'id-token' && { user: (_http, tokens) => jwtDecode(tokens!.idToken!) }),
-    ...(user === 'userinfo' && {
-      async user(http, tokens) {
-        const { href } = await provider.endpoint('userinfo_endpoint')
-        const { data } = await http.get(href, { responseType: 'json' })
-        assertSubject(tokens, data?.sub)
-        return data
+    ...userFrom(user, provider),
+  }
+}
+
+const resourcesOf = ({ resource = [] }: OAuth2BackendOptions) =>
+  new URLSearchParams([resource].flat().map((each) => ['resource', each]))
+
+/** The ways to tokens: by the code of a sign-in, and by the refresh token. */
+function createGrants(options: OAuth2BackendOptions, provider: Provider, loadDpop: () => Promise<Dpop>) {
+  const client = { client_id: options.clientId }
+  const askForTokens = tokenEndpoint(provider, resourcesOf(options))
+  return {
+    async exchange(address: URL, state: string, redirectUri: string, transaction: Transaction) {
+      return askForTokens({
+        signer: options.dpop && (await (await loadDpop()).create()),
+        send: (server, settings) =>
+          authorizationCodeGrantRequest(
+            server,
+            client,
+            authentication,
+            validateAuthResponse(server, client, address, state),
+            redirectUri,
+            transaction.verifier,
+            settings,
+          ),
+        read: (server, response) =>
+          processAuthorizationCodeResponse(server, client, response, expectedOf(transaction)),
+      })
+    },
+    async refresh(tokens: AuthTokens | null, { signal }: BackendContext) {
+      if (!tokens?.refreshToken) return null
+      const { accessToken, refreshToken } = tokens
+      const signer = isBound(tokens) && (await (await loadDpop()).of(accessToken))
+      // Nobody but who has its key can refresh a bound token.
+      if (signer === undefined) return null
+      return askForTokens({
+        signer,
+        previous: tokens,
+        send: (server, settings) =>
+          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...settings, signal }),
+        read: (server, response) => processRefreshTokenResponse(server, client, response),
+      })
+    },
+  }
+}
+
+/** DPoP is a part of its own, for the apps that use it. */
+function dpopLoader(): () => Promise<Dpop> {
+  let loading: Promise<Dpop> | undefined
+  return () =>
+    (loading ??= import('./dpop.ts').then(
+      ({ createDpop }) => createDpop(),
+      (error) => {
+        loading = undefined // the next need tries again
+        throw error
       },
-    }),
+    ))
+}
+
+/** Where the user comes from. */
+function userFrom(source: 'id-token' | 'userinfo' | 'none', provider: Provider): Pick<AuthBackend, 'user'> {
+  if (source === 'none') return {}
+  if (source === 'id-token') return { user: (_http, tokens) => jwtDecode(tokens!.idToken!) }
+  return {
+    async user(http, tokens) {
+      const { href } = await provider.endpoint('userinfo_endpoint')
+      const { data } = await http.get(href, { responseType: 'json' })
+      assertSubject(tokens, data?.sub)
+      return data
+    },
   }
 }
 

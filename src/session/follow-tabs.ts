@@ -2,7 +2,7 @@ import { isOverBy } from '../standing.ts'
 import type { SessionRecord } from '../storage/record.ts'
 import type { SessionEndReason } from '../types.ts'
 import type { AuthContext } from './context.ts'
-import { type Home, findTokens, forget, readTokens, writeEnd } from './homes.ts'
+import { type Home, findTokens, forget, readTokens, writeEnd } from './home.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createRun } from './report-throws.ts'
 import { Session } from './session.ts'
@@ -35,64 +35,39 @@ export interface TabEffects {
   loadUser(): void
 }
 
-/** Follows the other tabs of one identity. */
-export function createFollowTabs(
-  context: AuthContext,
-  lifecycle: Lifecycle,
-  { resume, loadUser }: TabEffects,
-): FollowTabs {
-  const { homes, navigation, stop, report } = context
+/** What other tabs have written, and is on its way here. */
+interface Arrivals {
+  pending: Promise<unknown> | null
+  expect(work: Promise<unknown>): void
+}
+
+function createArrivals(report: (error: unknown) => void): Arrivals {
+  const arrivals: Arrivals = {
+    pending: null,
+    expect(work) {
+      const mine = work.catch(report).then(() => {
+        if (arrivals.pending === mine) arrivals.pending = null
+      })
+      arrivals.pending = mine
+    },
+  }
+  return arrivals
+}
+
+/** Makes the way in which a session that another tab has begun begins here. */
+function createEntrance(context: AuthContext, lifecycle: Lifecycle, effects: TabEffects, arrivals: Arrivals) {
+  const { homes, navigation, stop } = context
   const { shared } = homes
   const { current } = lifecycle
-  const run = createRun(report)
-  /** A state that was written elsewhere is being fetched. */
-  let arriving: Promise<unknown> | null = null
-  let declined: string | undefined
-
-  function arrive(work: Promise<unknown>): void {
-    const mine = work.catch(report).then(() => {
-      if (arriving === mine) arriving = null
-    })
-    arriving = mine
-  }
-
-  function leave(session: Session, reason: SessionEndReason): void {
-    session.isSignedOutElsewhere = reason === 'logout'
-    forget(session.home, session.id)
-    const cause = reason === 'expired' ? new Error('The session has expired in another tab.') : undefined
-    lifecycle.end(reason, cause)
-    void navigation.afterEnd()
-  }
-
-  /** Goes on with what another tab has got for the same session. */
-  function adopt(session: Session, state: SessionRecord): void {
-    if (session.endedBy || state.generation <= session.generation) return
-    if (state.tokens || state.isHidden) return run(() => session.renew(state))
-    if (session.home.isPerTab) return
-    if (session.home.isShared) return arrive(fetchTokens(session, state))
-    session.outdate()
-  }
-
-  async function fetchTokens(session: Session, state: SessionRecord): Promise<void> {
-    const found = await findTokens(session.home, state, session.ended)
-    if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
-  }
 
   function begin(state: SessionRecord): void {
     lifecycle.begin(new Session(state, shared))
-    loadUser()
+    effects.loadUser()
     void navigation.followLogin()
   }
 
-  /** Another tab has signed in. */
-  function enter(state: SessionRecord): void {
-    if (state.tokens || state.isHidden) return begin(state)
-    if (current.value) lifecycle.end('replaced')
-    arrive(shared.isPerTab ? resumeOf(state) : beginWithTokens(state))
-  }
-
   async function resumeOf({ id }: SessionRecord): Promise<void> {
-    await resume(id)
+    await effects.resume(id)
     settleIn(id)
   }
 
@@ -108,6 +83,77 @@ export function createFollowTabs(
     // Not waited for: the guard of the page may wait for the user, whose request waits for what arrives here.
     if (current.value?.id === id) void navigation.followLogin()
     else if (!current.value) void navigation.afterEnd()
+  }
+
+  return function enter(state: SessionRecord): void {
+    if (state.tokens || state.isHidden) return begin(state)
+    if (current.value) lifecycle.end('replaced')
+    arrivals.expect(shared.isPerTab ? resumeOf(state) : beginWithTokens(state))
+  }
+}
+
+/** Makes the way in which a session goes on with what another tab has got for it. */
+function createAdoption({ report }: AuthContext, arrivals: Arrivals) {
+  const run = createRun(report)
+
+  function takeFound(session: Session, found: SessionRecord | null): void {
+    if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
+  }
+
+  async function fetchTokens(session: Session, state: SessionRecord): Promise<void> {
+    takeFound(session, await findTokens(session.home, state, session.ended))
+  }
+
+  /** A storage of one's own may hold what a tab wrote that is gone. */
+  async function takeStored(session: Session): Promise<void> {
+    if (isOverBy(session.id, session.home.record?.known ?? null)) return
+    takeFound(session, await readTokens(session.home, session.id))
+  }
+
+  return {
+    adopt(session: Session, state: SessionRecord): void {
+      const { home } = session
+      if (session.endedBy || state.generation <= session.generation) return
+      if (state.tokens || state.isHidden) return run(() => session.renew(state))
+      if (home.isPerTab) return
+      if (home.isShared) return arrivals.expect(fetchTokens(session, state))
+      session.outdate()
+    },
+    async catchUp(session: Session): Promise<void> {
+      const { home } = session
+      const isShown = (await home.record?.catchUp(session.ended)) ?? true
+      if (session.endedBy) return // what comes in its place may need the turn that is held here
+      if (arrivals.pending) await arrivals.pending
+      if (home.record && home.isShared && !home.isPerTab && home.place) await takeStored(session)
+      const known = home.record?.known
+      const isBehind =
+        known && !known.ended && known.id === session.id && known.generation > session.generation
+      if (session.refused || (isShown && (!isBehind || home.isPerTab))) return
+      throw new Error('Another tab has newer tokens than the storage shows. Is the storage one for all tabs?')
+    },
+  }
+}
+
+/** Follows the other tabs of one identity. */
+export function createFollowTabs(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  effects: TabEffects,
+): FollowTabs {
+  const { homes, navigation, stop, report } = context
+  const { shared } = homes
+  const { current } = lifecycle
+  const arrivals = createArrivals(report)
+  const enter = createEntrance(context, lifecycle, effects, arrivals)
+  const { adopt, catchUp } = createAdoption(context, arrivals)
+  let declined: string | undefined
+
+  function leave(session: Session, reason: SessionEndReason): void {
+    session.isSignedOutElsewhere = reason === 'logout'
+    forget(session.home, session.id)
+    const cause = reason === 'expired' ? new Error('The session has expired in another tab.') : undefined
+    lifecycle.end(reason, cause)
+    void navigation.afterEnd()
   }
 
   function onSharedChange(state: SessionRecord): void {
@@ -129,20 +175,9 @@ export function createFollowTabs(
     look() {
       shared.record?.look()
       current.value?.home.record?.look()
-      return arriving
+      return arrivals.pending
     },
-    async catchUp(session) {
-      const { home } = session
-      const isShown = (await home.record?.catchUp(session.ended)) ?? true
-      if (session.endedBy) return // what comes in its place may need the turn that is held here
-      if (arriving) await arriving
-      if (home.record && home.isShared && !home.isPerTab && home.place) await takeStored(session)
-      const known = home.record?.known
-      const isBehind =
-        known && !known.ended && known.id === session.id && known.generation > session.generation
-      if (session.refused || (isShown && (!isBehind || home.isPerTab))) return
-      throw new Error('Another tab has newer tokens than the storage shows. Is the storage one for all tabs?')
-    },
+    catchUp,
     onChange(home, state) {
       // What is found at the start is for the start to read.
       if (stop.aborted || lifecycle.isPending) return
@@ -162,13 +197,5 @@ export function createFollowTabs(
     decline() {
       declined = shared.record?.known?.id
     },
-  }
-
-  /** A storage of one's own may hold what a tab wrote that is gone. */
-  async function takeStored(session: Session): Promise<void> {
-    const known = shared.record?.known ?? null
-    if (isOverBy(session.id, known)) return
-    const found = await readTokens(session.home, session.id)
-    if (found && !session.endedBy && found.generation > session.generation) run(() => session.renew(found))
   }
 }

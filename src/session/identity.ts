@@ -1,7 +1,8 @@
 import type { AuthTokens } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import { type FollowTabs, createFollowTabs } from './follow-tabs.ts'
-import { type HomeListener, advance, forget, save, writeEnd } from './homes.ts'
+import { advance, forget, save, writeEnd } from './home.ts'
+import type { HomeListener } from './homes.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { type Refresh, createRefresh } from './refresh.ts'
 import { type Restore, createRestore } from './restore.ts'
@@ -9,6 +10,7 @@ import type { Session } from './session.ts'
 import { type SignIn, createSignIn } from './sign-in.ts'
 import { type SignOut, createSignOut } from './sign-out.ts'
 import { createTellServer } from './tell-server.ts'
+import { type UpdateTokens, createUpdateTokens } from './update-tokens.ts'
 import { type UserLoader, createUserLoader } from './user.ts'
 
 /** One identity in one application: what its store and its requests share. */
@@ -20,9 +22,12 @@ export interface Identity {
   readonly restore: Restore
   readonly users: UserLoader
   readonly signIn: SignIn
+  readonly update: UpdateTokens
   readonly signOut: SignOut
   /** What its homes tell. */
   readonly listener: Omit<HomeListener, 'report' | 'onHide'>
+  /** Looks for the stored session, and tells the server of a logout that it has not heard of. */
+  start(): void
   /** Lets go of everything, without ending the session on disk. */
   dispose(): void
 }
@@ -38,15 +43,25 @@ export function createIdentity(context: AuthContext): Identity {
   })
   const server = createTellServer(context)
   /** Signs out tokens that nobody keeps, in the turn of whoever has got them. */
-  const dismissNow = (tokens: AuthTokens | null) =>
-    server.tellNow({ tokens, isDue: () => true, onTold: () => {} })
+  const dismissNow = (tokens: AuthTokens | null) => {
+    let isFirst = true
+    /** What could not be told at first must not sign out whoever has signed in since: the cookie is theirs. */
+    function isDue(): boolean {
+      const { record } = homes.shared
+      const isStill = isFirst || !context.backend.resumable || record?.known?.ended !== undefined
+      isFirst = false
+      return isStill
+    }
+    return server.tellNow({ tokens, isDue, onTold: () => {} })
+  }
   const refresh = createRefresh(context, lifecycle, tabs, {
     expire,
     signOut: dismissNow,
   })
   const restore = createRestore(context, lifecycle, tabs, refresh, users, dismissNow)
   const signOut = createSignOut(context, lifecycle, tabs, restore, server)
-  const signIn = createSignIn(context, lifecycle, tabs, users, signOut)
+  const signIn = createSignIn(context, lifecycle, users, signOut)
+  const update = createUpdateTokens(context, lifecycle, tabs)
 
   function expire(session: Session, cause: unknown): void {
     if (session !== lifecycle.current.value) return
@@ -73,6 +88,7 @@ export function createIdentity(context: AuthContext): Identity {
     restore,
     users,
     signIn,
+    update,
     signOut,
     listener: {
       onChange: tabs.onChange,
@@ -82,6 +98,12 @@ export function createIdentity(context: AuthContext): Identity {
         storeAgain()
         void signOut.tellAgain()
       },
+    },
+    start() {
+      restore.start()
+      void restore.found().then(() => {
+        if (!context.stop.aborted) void signOut.tellAgain()
+      })
     },
     dispose() {
       lifecycle.release()

@@ -1,9 +1,10 @@
-import { type Ref, type ShallowRef, customRef, ref, shallowRef } from 'vue'
+import { type Ref, type ShallowRef, shallowRef } from 'vue'
 import type { AuthErrorCode } from '../errors.ts'
 import type { AuthStatus, AuthUser, SessionEndReason } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import { createRun } from './report-throws.ts'
 import type { Session } from './session.ts'
+import { type View, createView } from './view.ts'
 
 /** The session of one identity in this tab: which one it is, and how it begins and ends. */
 export interface Lifecycle {
@@ -40,124 +41,77 @@ export interface Lifecycle {
   release(): void
 }
 
-/** What can be seen of a session. */
-interface View {
-  status: AuthStatus
-  user: AuthUser | null
-}
-
 const codes: Record<SessionEndReason, AuthErrorCode> = {
   expired: 'ERR_AUTH_EXPIRED',
   logout: 'ERR_AUTH_SESSION_CHANGED',
   replaced: 'ERR_AUTH_SESSION_CHANGED',
 }
 
-/** What the application sees of a session: how things are, or what a server has rendered until that is over. */
-function createView({ report, isHydrating = false }: AuthContext) {
-  const run = createRun(report)
-  let shown: AuthStatus = 'pending'
-  let wake = () => {}
-  const status = customRef<AuthStatus>((track, trigger) => {
-    wake = trigger
-    return { get: () => (track(), shown), set: () => {} }
-  })
-  /** The user as the session has them. */
-  let own: AuthUser | null = null
-  const seen = ref(null) as Ref<AuthUser | null>
-  const user = customRef<AuthUser | null>(() => ({
-    get: () => seen.value,
-    set(patched) {
-      // Where somebody resets all stores, a user who is signed in stays to be seen.
-      if (patched || shown !== 'authenticated') seen.value = patched
-    },
-  }))
-  let lift = () => {}
-  let hydrating = isHydrating ? new Promise<void>((resolve) => (lift = resolve)) : null
-  /** How things are, as long as something else is to be seen. */
-  let unseen: View | null = null
-
-  function show(view: View): void {
-    if (hydrating) return void (unseen = view)
-    own = view.user
-    run(() => (seen.value = own))
-    const isNew = shown !== view.status
-    shown = view.status
-    if (isNew) run(wake)
+/** Counts what has been asked for: the latest wins. */
+function createClaims() {
+  let claims = 0
+  function mark(): () => boolean {
+    const mine = claims
+    return () => mine === claims
   }
-
   return {
-    status,
-    user,
-    show,
-    /** A server has rendered it. */
-    hydrate(rendered: AuthStatus) {
-      shown = rendered
-    },
-    get hydrating() {
-      return hydrating
-    },
-    get knownUser() {
-      return unseen ? unseen.user : seen.value
-    },
-    meet(known: AuthUser | null) {
-      if (unseen) return void (unseen.user = known)
-      own = known
-      run(() => (seen.value = known))
-    },
-    reveal() {
-      hydrating = null
-      if (unseen) show(unseen)
-      unseen = null
-      lift()
-    },
-    /** Shows the user again as the session has them. */
-    reset() {
-      run(() => (seen.value = own))
+    mark,
+    claim() {
+      claims++
+      return mark()
     },
   }
 }
 
-/** Makes the lifecycle of one identity. */
-export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(rendered: AuthStatus): void } {
-  const { backend, onSessionEnd, report } = context
-  const view = createView(context)
-  const { show, reveal } = view
-  const current = shallowRef<Session | null>(null)
+/** Makes the way from one session to the next: what was there ends first, what the application sees comes last. */
+function createChanges({ backend, onSessionEnd, report }: AuthContext, show: (view: View) => void) {
   const run = createRun(report)
-  let claims = 0
+  const current = shallowRef<Session | null>(null)
   let isPending = true
-  let settle: () => void
+  let settle = () => {}
   const settled = new Promise<void>((resolve) => (settle = resolve))
-
-  /** Every change: what was there ends first, what the application sees comes last. */
-  function change(
-    session: Session | null,
-    next: View,
-    reason: SessionEndReason = 'replaced',
-    cause?: unknown,
-  ): void {
-    const previous = current.value
-    previous?.end(codes[reason], cause)
-    isPending = false
-    settle()
-    run(() => (current.value = session))
-    show(next)
-    if (!previous) return
-    if (previous.home !== session?.home && !previous.home.isShared) previous.home.close()
-    const { tokens } = previous
-    if (tokens) tell(() => backend.ended?.(tokens))
-    tell(() => onSessionEnd?.(reason, { cause }))
-  }
 
   /** A hook of the application may fail, at once or later, and costs nothing here. */
   function tell(hook: () => unknown): void {
     run(() => void Promise.resolve(hook()).catch(report))
   }
 
-  function mark(): () => boolean {
-    const mine = claims
-    return () => mine === claims
+  function put(session: Session | null): void {
+    isPending = false
+    settle()
+    run(() => (current.value = session))
   }
+
+  return {
+    current,
+    settled,
+    isPending: () => isPending,
+    put,
+    change(
+      session: Session | null,
+      next: View,
+      reason: SessionEndReason = 'replaced',
+      cause?: unknown,
+    ): void {
+      const previous = current.value
+      previous?.end(codes[reason], cause)
+      put(session)
+      show(next)
+      if (!previous) return
+      if (previous.home !== session?.home && !previous.home.isShared) previous.home.close()
+      const { tokens } = previous
+      if (tokens) tell(() => backend.ended?.(tokens))
+      tell(() => onSessionEnd?.(reason, { cause }))
+    },
+  }
+}
+
+/** Makes the lifecycle of one identity. */
+export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(rendered: AuthStatus): void } {
+  const view = createView(context)
+  const { reveal } = view
+  const { mark, claim } = createClaims()
+  const { current, settled, isPending, put, change } = createChanges(context, view.show)
 
   return {
     status: view.status,
@@ -165,7 +119,7 @@ export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(ren
     hydrate: view.hydrate,
     current,
     get isPending() {
-      return isPending
+      return isPending()
     },
     get knownUser() {
       return view.knownUser
@@ -177,10 +131,7 @@ export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(ren
     reveal,
     reset: view.reset,
     mark,
-    claim() {
-      claims++
-      return mark()
-    },
+    claim,
     restore(session) {
       // What a server has rendered of the user stays until they are loaded here.
       if (session) change(session, { status: 'authenticated', user: view.user.value })
@@ -198,15 +149,13 @@ export function createLifecycle(context: AuthContext): Lifecycle & { hydrate(ren
       change(null, { status: reason === 'expired' ? 'expired' : 'anonymous', user: null }, reason, cause)
     },
     release() {
-      claims++
+      claim()
       const session = current.value
       if (session) session.isAbandoned = true
       session?.end('ERR_AUTH_SESSION_CHANGED')
-      isPending = false
-      settle()
-      run(() => (current.value = null))
+      put(null)
       reveal()
-      show({ status: 'anonymous', user: null })
+      view.show({ status: 'anonymous', user: null })
     },
   }
 }

@@ -5,7 +5,7 @@ import { safeCause } from './cause.ts'
 import type { AuthContext } from './context.ts'
 import { Flight } from './flight.ts'
 import type { FollowTabs } from './follow-tabs.ts'
-import { advance, saveInTurn } from './homes.ts'
+import { advance, saveInTurn } from './home.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createRun } from './report-throws.ts'
 import { type Session, stateOf } from './session.ts'
@@ -33,16 +33,17 @@ export interface Refresh {
   probe(session: Session): Promise<Outcome>
 }
 
-/** Makes the one place that starts a refresh. */
-export function createRefresh(
-  context: AuthContext,
-  lifecycle: Lifecycle,
-  tabs: FollowTabs,
-  effects: RefreshEffects,
-): Refresh {
+/** What becomes of the outcome of a refresh. */
+interface Landing {
+  /** It becomes the state of the session; whoever waits is told. */
+  land(session: Session, flight: Flight, outcome: Outcome): void
+  /** The answer to a refresh is never thrown away: it is stored before another tab may ask. */
+  keep(session: Session, flight: Flight, outcome: Outcome): Promise<void>
+}
+
+function createLanding(context: AuthContext, lifecycle: Lifecycle, effects: RefreshEffects): Landing {
   const run = createRun(context.report)
 
-  /** What came of a refresh becomes the state of the session; whoever waits is told. */
   function land(session: Session, flight: Flight, outcome: Outcome): void {
     if (session.flight.value !== flight) return
     run(() => (session.flight.value = null))
@@ -61,7 +62,6 @@ export function createRefresh(
     if (flight.isAwaited || !session.isServing) effects.expire(session, cause)
   }
 
-  /** The answer to a refresh is never thrown away: it is stored before another tab may ask. */
   async function keep(session: Session, flight: Flight, outcome: Outcome): Promise<void> {
     if (outcome.kind !== 'renewed') return
     if (session.endedBy && !session.isAbandoned) {
@@ -75,6 +75,19 @@ export function createRefresh(
     if (outcome.user) lifecycle.meet(outcome.user, session)
     await saved
   }
+
+  return { land, keep }
+}
+
+/** Makes the one place that starts a refresh. */
+export function createRefresh(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  tabs: FollowTabs,
+  effects: RefreshEffects,
+): Refresh {
+  const run = createRun(context.report)
+  const { land, keep } = createLanding(context, lifecycle, effects)
 
   async function refresh(session: Session, flight: Flight, spent: number): Promise<Outcome> {
     await tabs.catchUp(session)

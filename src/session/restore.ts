@@ -1,16 +1,15 @@
-import { firstStanding, isOverBy } from '../standing.ts'
-import { type SessionRecord, isUntold, readRecord } from '../storage/record.ts'
+import { isOverBy } from '../standing.ts'
 import { inTime, ringAfter } from '../timing.ts'
 import { hasExpired } from '../token/lifetime.ts'
-import type { AuthTokens, AuthUser } from '../types.ts'
-import { askForTokens } from './ask.ts'
+import type { AuthTokens } from '../types.ts'
 import type { AuthContext } from './context.ts'
+import { createFinder } from './find-stored.ts'
 import type { FollowTabs } from './follow-tabs.ts'
-import { type Home, findTokens, forget, saveInTurn, writeEnd } from './homes.ts'
+import { writeEnd } from './home.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Refresh } from './refresh.ts'
-import { Session, stateOf } from './session.ts'
-import { inTurn } from './turns.ts'
+import { createResume } from './resume.ts'
+import type { Session } from './session.ts'
 import type { UserLoader } from './user.ts'
 
 /** What a reload finds. */
@@ -27,12 +26,6 @@ export interface Restore {
   start(): void
 }
 
-/** A session that a server has gone on with, and its user where the answer held one. */
-interface Resumed {
-  session: Session
-  user?: AuthUser | undefined
-}
-
 /** Reads the stored session, or asks a server that keeps it, and begins it unless something else came first. */
 export function createRestore(
   context: AuthContext,
@@ -42,47 +35,16 @@ export function createRestore(
   users: UserLoader,
   dismiss: (tokens: AuthTokens | null) => Promise<void>,
 ): Restore {
-  const { backend, homes, leeway, hasPage, refreshTimeout } = context
-  const { shared } = homes
-  /** The server was asked to resume and gave no answer, and nobody has asked for anything else since. */
-  let isUnanswered = () => false
+  const { hasPage, refreshTimeout } = context
+  const { shared } = context.homes
+  const findStored = createFinder(context)
+  const resume = createResume(context, lifecycle, dismiss)
   let finding: Promise<Session | null> = Promise.resolve(null)
   let asking: Promise<unknown> | null = null
 
-  /** The session that is stored for this tab, or for all of them. */
-  async function findStored(): Promise<Session | null> {
-    const own = await homes.findOwn()
-    if (own?.tokens) return fromHome(own, homes.own(own.id))
-    shared.record?.look()
-    const known = shared.record?.known
-    const state = shared.place ? await findShared(known) : known
-    return state?.tokens || (known?.isHidden && !backend.resumable) ? fromHome(state!, shared) : null
-  }
-
-  /** What a storage of one's own holds; tokens that another tab is just writing are waited for. */
-  async function findShared(known: SessionRecord | null | undefined): Promise<SessionRecord | null> {
-    const isAwaited = known && !known.ended && !known.isHidden && !shared.isPerTab
-    const awaited = isAwaited ? await findTokens(shared, known, context.stop) : null
-    return awaited ?? readRecord(await shared.place!.get())
-  }
-
-  /** A stored session, unless it is over. */
-  function fromHome(state: SessionRecord, home: Home): Session | null {
-    home.record?.look()
-    const known = home.record?.known ?? null
-    if (isOverBy(state.id, known)) {
-      forget(home, state.id)
-      if (home !== shared) home.close()
-      return null
-    }
-    const session = new Session(state, home)
-    if (home !== shared && known && known.generation > state.generation) session.outdate()
-    return session
-  }
-
   async function find(): Promise<Session | null> {
     const stored = await findStored()
-    if (!stored) return resume()
+    if (!stored) return resume.ask()
     const { tokens } = stored
     if (!hasPage || !tokens || !hasExpired(tokens) || tokens.refreshToken) return stored
     // Some buy the next token with the expired one: whether it can be refreshed is the backend's to say.
@@ -90,48 +52,6 @@ export function createRestore(
     if (outcome.kind !== 'refused') return stored
     writeEnd(stored.home, stored, 'expired', true)
     return null
-  }
-
-  /** Asks the server for the session behind the cookie, while no other tab does. */
-  async function resume(wanted?: string): Promise<Session | null> {
-    if (!backend.resumable || !hasPage) return null
-    const isLatest = lifecycle.mark()
-    const over = new AbortController()
-    const resumed = await inTurn(context, shared, over.signal, () => ask(isLatest, wanted)).catch(() => null)
-    if (resumed?.user && !backend.user) queueMicrotask(() => lifecycle.meet(resumed.user!, resumed.session))
-    return resumed?.session ?? null
-  }
-
-  async function ask(isLatest: () => boolean, wanted: string | undefined): Promise<Resumed | null> {
-    const { record } = shared
-    await record?.catchUp(context.stop)
-    const known = record?.known
-    if (isUntold(known) || !isLatest() || (wanted && isOverBy(wanted, known ?? null))) return null
-    const over = new AbortController()
-    const outcome = await askForTokens(context, {
-      tokens: null,
-      ended: over.signal,
-      onAttempt() {
-        record?.look()
-        if (record?.known?.ended && record.known !== known) over.abort()
-      },
-    })
-    record?.look()
-    isUnanswered = outcome.kind === 'failed' ? isLatest : () => false
-    if (outcome.kind !== 'renewed') return null
-    const latest: SessionRecord | null | undefined = record?.known
-    if (latest?.ended && latest !== known) {
-      await dismiss(outcome.tokens) // somebody has signed out meanwhile, and the answer has set the cookie again
-      return null
-    }
-    const joined = latest && !latest.ended ? latest : null
-    const standing = joined ?? record?.next() ?? firstStanding(Date.now())
-    const session = new Session(
-      outcome.tokens ? stateOf(standing, outcome.tokens, leeway) : { ...standing, isHidden: true },
-      shared,
-    )
-    if (!joined) await saveInTurn(shared, session.record)
-    return { session, user: outcome.user }
   }
 
   /** Begins what a search has found, unless something else has come first. */
@@ -153,8 +73,7 @@ export function createRestore(
   }
 
   function anew(wanted?: string): Promise<unknown> {
-    isUnanswered = () => false
-    asking = adopt(resume(wanted))
+    asking = adopt(resume.ask(wanted))
     return asking
   }
 
@@ -178,7 +97,7 @@ export function createRestore(
       const isFirst = lifecycle.isPending
       await lifecycle.ready()
       if (isFirst || lifecycle.current.value) return
-      if (isUnanswered()) void anew()
+      if (resume.isUnanswered()) void anew()
       if (asking) await inTime({ timeout: refreshTimeout }, asking).catch(() => {})
     },
     resume: anew,

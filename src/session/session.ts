@@ -5,7 +5,7 @@ import type { SessionRecord } from '../storage/record.ts'
 import { hasExpired, refreshDueAt } from '../token/lifetime.ts'
 import type { AuthTokens } from '../types.ts'
 import type { Flight } from './flight.ts'
-import type { Home } from './homes.ts'
+import type { Home } from './home.ts'
 
 /** A refresh that failed: whoever needs one before `until` (in ms of the monotonic clock) gets the same error. */
 export interface Failure {
@@ -39,6 +39,8 @@ export class Session {
   isSignedOutElsewhere = false
   /** Whether a copy of this tab has gone on with the session: its tokens cannot be had here. */
   isOutdated = false
+  /** The access token that the latest refresh has replaced: a request may still bear it. */
+  spentToken: string | undefined
   /** Names the tokens of the moment: it grows with every change of them. */
   generation: number
 
@@ -75,6 +77,7 @@ export class Session {
     this.generation = generation
     this.failure = null
     this.refused = null
+    this.spentToken = this.tokens?.accessToken
     this.tokens_.value = tokens ?? null // wakes observers, one of which may throw
   }
 

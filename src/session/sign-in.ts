@@ -1,17 +1,15 @@
 import { AuthError } from '../errors.ts'
-import { type Standing, firstStanding } from '../standing.ts'
+import type { Standing } from '../standing.ts'
 import { within } from '../timing.ts'
 import { tokensFromReply, userFromReply } from '../token/reply.ts'
 import type { AuthTokens, AuthUser, TokenReply } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
-import type { FollowTabs } from './follow-tabs.ts'
-import { advance, save, saveInTurn, writeEnd } from './homes.ts'
+import { nextStanding, save, writeEnd } from './home.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { createRun } from './report-throws.ts'
 import { Session, stateOf } from './session.ts'
 import type { SignOut } from './sign-out.ts'
-import { inCookieTurn, inTurn } from './turns.ts'
+import { inCookieTurn } from './turns.ts'
 import type { UserLoader } from './user.ts'
 
 /** Options of `login`. */
@@ -36,13 +34,10 @@ export interface SetTokensOptions {
   redirect?: RouteLocationRaw | boolean
 }
 
-/** The ways a session begins by intent, and gets tokens by hand. */
+/** The ways a session begins by intent. */
 export interface SignIn {
   login(credentials: unknown, options?: LoginOptions): Promise<void>
   setTokens(reply: TokenReply, options?: SetTokensOptions): Promise<void>
-  updateTokens(reply: TokenReply): Promise<void>
-  /** Puts tokens that an answer has brought in the place of those it was an answer to. */
-  takeTokens(session: Session, reply: TokenReply): void
 }
 
 /** What a server has answered to a login. */
@@ -52,19 +47,76 @@ interface SignedIn {
   standing: Standing
 }
 
+/** Makes the request of a login: the server's answer, with its user, unless something else was asked for meanwhile. */
+function createLoginRequest(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  signOut: SignOut,
+): (credentials: unknown, isLatest: () => boolean) => Promise<SignedIn> {
+  const { backend } = context
+  const { shared } = context.homes
+
+  /** The cookies of the browser are those of another session now, whatever becomes of it. */
+  function changeHands(standing: Standing, isHidden: boolean): void {
+    void shared.record?.publish({ ...standing, isHidden })
+    if (lifecycle.current.value) lifecycle.end('replaced')
+  }
+
+  /** The cookie of a login that failed halfway is to be gone in all tabs. */
+  async function abandon({ standing, tokens }: SignedIn): Promise<void> {
+    writeEnd(shared, standing, 'logout', !backend.logout)
+    await signOut.tellOf(tokens)
+  }
+
+  async function ask(credentials: unknown, isLatest: () => boolean): Promise<SignedIn> {
+    // One that was overtaken while it waited would leave its cookie behind.
+    if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+    const reply = await backend.login!(credentials, context.backendContext(context.stop))
+    const tokens = reply === true ? null : tokensFromReply(reply, { from: 'backend.login' })
+    const user = reply === true || backend.user ? null : (userFromReply(reply) ?? null)
+    const signedIn = { tokens, user, standing: nextStanding(shared) }
+    if (!backend.resumable) return signedIn
+    if (isLatest()) changeHands(signedIn.standing, reply === true)
+    else {
+      void abandon(signedIn)
+      throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+    }
+    return signedIn
+  }
+
+  /** Whether the session that a login has begun is still the latest in all tabs. */
+  const isLast = ({ id }: Standing) => !backend.resumable || !shared.record || shared.record.known?.id === id
+
+  async function complete(signedIn: SignedIn, isLatest: () => boolean): Promise<SignedIn> {
+    const isStill = () => isLatest() && isLast(signedIn.standing)
+    try {
+      const user = backend.user
+        ? await backend.user(context.withTokens(signedIn.tokens), signedIn.tokens)
+        : signedIn.user
+      shared.record?.look()
+      if (!isStill()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
+      return { ...signedIn, user }
+    } catch (error) {
+      // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
+      if (!backend.resumable) void signOut.dismiss(signedIn.tokens)
+      else if (isStill()) void abandon(signedIn)
+      throw error
+    }
+  }
+
+  return async (credentials, isLatest) =>
+    complete(await inCookieTurn(context, () => ask(credentials, isLatest)), isLatest)
+}
+
 /** Makes the actions that begin a session. */
 export function createSignIn(
   context: AuthContext,
   lifecycle: Lifecycle,
-  tabs: FollowTabs,
   users: UserLoader,
   signOut: SignOut,
 ): SignIn {
   const { backend, homes, leeway, navigation } = context
-  const { shared } = homes
-  const run = createRun(context.report)
-
-  const name = () => shared.record?.next() ?? firstStanding(Date.now())
+  const request = createLoginRequest(context, lifecycle, signOut)
 
   /** A storage that takes longer goes on by itself, and has been reported. */
   const inGoodTime = (saved: Promise<void>) =>
@@ -83,72 +135,6 @@ export function createSignIn(
     return inGoodTime(saved)
   }
 
-  /** The cookies of the browser are those of another session now, whatever becomes of it. */
-  function changeHands(standing: Standing, isHidden: boolean): void {
-    void shared.record?.publish({ ...standing, isHidden })
-    if (lifecycle.current.value) lifecycle.end('replaced')
-  }
-
-  async function askToSignIn(credentials: unknown, isLatest: () => boolean): Promise<SignedIn> {
-    // One that was overtaken while it waited would leave its cookie behind.
-    if (backend.resumable && !isLatest()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
-    const reply = await backend.login!(credentials, context.backendContext(context.stop))
-    const tokens = reply === true ? null : tokensFromReply(reply, { from: 'backend.login' })
-    const standing = name()
-    if (backend.resumable && !isLatest()) {
-      void abandon(standing, tokens)
-      throw new AuthError('ERR_AUTH_SESSION_CHANGED')
-    }
-    if (backend.resumable) changeHands(standing, reply === true)
-    const user = reply === true || backend.user ? null : (userFromReply(reply) ?? null)
-    return { tokens, user, standing }
-  }
-
-  /** Whether the session that a login has begun is still the latest in all tabs. */
-  const isLast = ({ id }: Standing) => !backend.resumable || !shared.record || shared.record.known?.id === id
-
-  async function complete(signedIn: SignedIn, isLatest: () => boolean): Promise<SignedIn> {
-    const isStill = () => isLatest() && isLast(signedIn.standing)
-    try {
-      const user = backend.user
-        ? await backend.user(context.withTokens(signedIn.tokens), signedIn.tokens)
-        : signedIn.user
-      shared.record?.look()
-      if (!isStill()) throw new AuthError('ERR_AUTH_SESSION_CHANGED')
-      return { ...signedIn, user }
-    } catch (error) {
-      // No session begins here, so none should stay behind; a cookie is in the hands of what came later.
-      if (!backend.resumable) void signOut.dismiss(signedIn.tokens)
-      else if (isStill()) void abandon(signedIn.standing, signedIn.tokens)
-      throw error
-    }
-  }
-
-  /** The cookie of a login that failed halfway is to be gone in all tabs. */
-  async function abandon(standing: Standing, tokens: AuthTokens | null): Promise<void> {
-    writeEnd(shared, standing, 'logout', !backend.logout)
-    await signOut.tellOf(tokens)
-  }
-
-  /** New tokens of the same session. */
-  function renew(session: Session, reply: TokenReply, isInTurn: boolean): Promise<void> {
-    const { isOutdated } = session
-    // The refresh token of a session that a copy of this tab has gone on with is spent.
-    const previous = session.tokens && { ...session.tokens, ...(isOutdated && { refreshToken: undefined }) }
-    const tokens = tokensFromReply(reply, {
-      previous: previous ?? undefined,
-      handed: true,
-      from: 'updateTokens',
-    })
-    const generation = advance(session.home, session.generation)
-    run(() => session.renew(stateOf({ id: session.id, generation }, tokens, leeway)))
-    if (isOutdated) {
-      session.outdate()
-      return Promise.resolve()
-    }
-    return isInTurn ? saveInTurn(session.home, session.record) : save(session.home, session.record)
-  }
-
   return {
     async login(credentials, { redirect, remember = true } = {}) {
       if (!backend.login) {
@@ -159,30 +145,16 @@ export function createSignIn(
       const isLatest = lifecycle.claim()
       await lifecycle.ready()
       await signOut.settled()
-      const signedIn = await inCookieTurn(context, () => askToSignIn(credentials, isLatest))
-      const completed = await complete(signedIn, isLatest)
-      await Promise.all([begin(completed, remember), navigation.afterLogin(redirect)])
+      const signedIn = await request(credentials, isLatest)
+      await Promise.all([begin(signedIn, remember), navigation.afterLogin(redirect)])
     },
     async setTokens(reply, { redirect = false } = {}) {
       const tokens = tokensFromReply(reply, { handed: true, from: 'setTokens' })
       lifecycle.claim()
       const user = backend.user ? null : (userFromReply(reply) ?? null)
-      const saved = begin({ tokens, user, standing: name() }, true)
+      const saved = begin({ tokens, user, standing: nextStanding(homes.shared) }, true)
       users.beside()
       await Promise.all([saved, navigation.afterLogin(redirect)])
-    },
-    async updateTokens(reply) {
-      await lifecycle.ready()
-      const session = lifecycle.current.value
-      if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
-      await inTurn(context, session.home, session.ended, async () => {
-        await tabs.catchUp(session)
-        if (session.endedBy) throw session.lastWord
-        await renew(session, reply, true)
-      })
-    },
-    takeTokens(session, reply) {
-      if (!session.endedBy && !session.flight.value) void renew(session, reply, false)
     },
   }
 }

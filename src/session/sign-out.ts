@@ -4,7 +4,7 @@ import type { AuthTokens } from '../types.ts'
 import type { RouteLocationRaw } from '../vue-router.ts'
 import type { AuthContext } from './context.ts'
 import type { FollowTabs } from './follow-tabs.ts'
-import { advance, forget, writeEnd } from './homes.ts'
+import { forget, writeEnd } from './home.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Restore } from './restore.ts'
 import type { Session } from './session.ts'
@@ -36,23 +36,10 @@ interface Told extends Pick<Farewell, 'isRefused' | 'askAgainAt'> {
   isAgain?: boolean
 }
 
-/** Makes the action that ends a session. */
-export function createSignOut(
-  context: AuthContext,
-  lifecycle: Lifecycle,
-  tabs: FollowTabs,
-  restore: Restore,
-  server: TellServer,
-): SignOut {
-  const { backend, homes, navigation } = context
-  const { shared } = homes
-  let farewell: Promise<void> | null = null
-
-  /**
-   * Where a cookie carries the session, the record says whether a logout is still to be told.
-   */
-  function tell(tokens: AuthTokens | null, { isAgain = false, ...told }: Told = {}): Promise<void> {
-    const { record } = shared
+/** Makes the way in which the server is told; where a cookie carries the session, the record says whether it still has to be. */
+function createTell({ backend, homes }: AuthContext, server: TellServer) {
+  const { record } = homes.shared
+  return function tell(tokens: AuthTokens | null, { isAgain = false, ...told }: Told = {}): Promise<void> {
     const isRecorded = backend.resumable && record?.known
     const isDue = () =>
       !isRecorded || isUntold(record?.known) || (isAgain && record?.known?.ended !== undefined)
@@ -63,6 +50,18 @@ export function createSignOut(
     }
     return server.tell({ tokens, isDue, onTold, ...told })
   }
+}
+
+/** Makes the end of whatever session there is, or may be; it resolves once the server has been told. */
+function createEnding(
+  { backend, homes }: AuthContext,
+  lifecycle: Lifecycle,
+  tabs: FollowTabs,
+  restore: Restore,
+  tell: ReturnType<typeof createTell>,
+): () => Promise<void> {
+  const { shared } = homes
+  const { record } = shared
 
   /** Ends a session, and tells the server once a refresh of it that is on its way has come to its end. */
   async function endAndTell(session: Session): Promise<void> {
@@ -82,37 +81,45 @@ export function createSignOut(
 
   /** Ends what is not known yet; the answer are the tokens that were stored, if any. */
   async function endUnknown(): Promise<AuthTokens | null | undefined> {
-    const { record } = shared
     if (lifecycle.isPending) lifecycle.restore(null)
     lifecycle.reveal()
     record?.look()
     const known = record?.known
     const standing = known && !known.ended ? known : record?.next()
-    if (record && standing) {
-      const generation = advance(shared, standing.generation)
-      void record.publish({ id: standing.id, generation, ended: 'logout', isTold: !backend.logout })
-    }
-    forget(shared, standing?.id ?? '')
+    if (standing) writeEnd(shared, standing, 'logout', !backend.logout)
+    else forget(shared, '')
     const stored = await restore.found()
     if (stored && !stored.home.isShared) forget(stored.home, stored.id)
     return stored?.tokens ?? known?.tokens ?? (backend.resumable ? null : undefined)
   }
 
   /** Whether the server may still keep a session that is not known here. */
-  const mayResume = () =>
-    backend.resumable && !(shared.record?.known?.ended && !isUntold(shared.record.known))
+  const mayResume = () => backend.resumable && !(record?.known?.ended && !isUntold(record.known))
 
-  async function endWhatThereIs(): Promise<void> {
+  return async function endWhatThereIs() {
     const session = lifecycle.current.value
     if (session) return endAndTell(session)
     if (!lifecycle.isPending && !tabs.isBehind && !mayResume()) return
     const tokens = await endUnknown()
     if (tokens !== undefined) await tell(tokens)
   }
+}
+
+/** Makes the action that ends a session. */
+export function createSignOut(
+  context: AuthContext,
+  lifecycle: Lifecycle,
+  tabs: FollowTabs,
+  restore: Restore,
+  server: TellServer,
+): SignOut {
+  const { backend, homes, navigation, refreshTimeout } = context
+  const tell = createTell(context, server)
+  const endWhatThereIs = createEnding(context, lifecycle, tabs, restore, tell)
+  let farewell: Promise<void> | null = null
 
   /** Nobody waits longer than for what a refresh may still bring, and for the logout: the rest goes on by itself. */
-  const inGoodTime = (told: Promise<void>) =>
-    inTime({ timeout: 2 * context.refreshTimeout }, told).catch(() => {})
+  const inGoodTime = (told: Promise<void>) => inTime({ timeout: 2 * refreshTimeout }, told).catch(() => {})
 
   return {
     dismiss: (tokens) => server.tell({ tokens, isUnused: true, isDue: () => true, onTold: () => {} }),
@@ -131,7 +138,7 @@ export function createSignOut(
     tellOf: (tokens) => tell(tokens),
     async tellAgain() {
       if (server.again() || !backend.resumable || farewell) return
-      if (isUntold(shared.record?.known)) await tell(null)
+      if (isUntold(homes.shared.record?.known)) await tell(null)
     },
     async settled() {
       if (!backend.resumable) return

@@ -39,14 +39,19 @@ export function createTellServer(context: AuthContext): TellServer {
   const { backend, refreshTimeout, report } = context
   const untold = new Set<Farewell>()
   const telling = new Set<Farewell>()
-  const never = new AbortController().signal
 
   /** Puts fresh tokens in the place of those that a logout would be refused with; says whether the session still lives. */
   async function renew(farewell: Farewell): Promise<boolean> {
     const { isRefused, askAgainAt = 0 } = farewell
     if (isRefused) return false
     if (performance.now() < askAgainAt) throw new AuthError('ERR_AUTH_REFRESH')
-    const outcome = await askForTokens(context, { tokens: farewell.tokens, ended: never })
+    const over = new AbortController()
+    const outcome = await askForTokens(context, {
+      tokens: farewell.tokens,
+      ended: over.signal,
+      // Somebody may have signed in while it waited for its next attempt: the cookie is theirs.
+      onAttempt: () => farewell.isDue() || over.abort(),
+    })
     if (outcome.kind === 'failed') throw outcome.cause
     if (outcome.kind === 'renewed') farewell.tokens = outcome.tokens
     return outcome.kind === 'renewed'
@@ -80,6 +85,7 @@ export function createTellServer(context: AuthContext): TellServer {
       untold.delete(farewell)
       farewell.onTold()
     } catch (error) {
+      if (!farewell.isDue()) return void untold.delete(farewell)
       const { accessToken, refreshToken } = farewell.tokens ?? {}
       if (!untold.has(farewell)) report(safeCause(error, [accessToken, refreshToken]))
       untold.add(farewell)

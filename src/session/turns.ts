@@ -1,5 +1,5 @@
 import type { AuthContext } from './context.ts'
-import type { Home } from './homes.ts'
+import type { Home } from './home.ts'
 
 /** Longer than a refresh can take, with its attempts, their waits and the storage, in ms. */
 const longest = (refreshTimeout: number) => 9 * refreshTimeout + 15_000

@@ -1,8 +1,9 @@
 import { type Standing, firstStanding, isBefore, latest } from '../standing.ts'
-import { type SessionRecord, isReadable, readRecord, withoutTokens, writeRecord } from '../storage/record.ts'
+import { type SessionRecord, readRecord } from '../storage/record.ts'
 import { pause } from '../timing.ts'
 import type { LockBounds, TabLocks } from './locks.ts'
 import { type NewsSource, tellWindow } from './news.ts'
+import { createSlot } from './slot.ts'
 
 /** The one record that all tabs of an identity agree on: the latest state of the latest session that any of them knows. */
 export interface SharedRecord {
@@ -49,21 +50,31 @@ export interface RecordPlace extends NewsSource {
 /** For how long a state that some tab is known to have written may take to show, in ms. */
 const LONGEST_DELAY = 1_000
 
-/** How often a record is written again that could not be written, in ms. */
-const NEXT_TRY = 1_000
+/** What this tab knows, and what the storage shows of it. */
+interface Knowledge {
+  readonly known: SessionRecord | null
+  look(text?: string | null, isCleared?: boolean): void
+  /** Another tab is known to have written this, whether it shows or not. */
+  expect(standing: Standing | null): void
+  /** Whether this tab knows of all that any tab is known to have written. An end says all there is to say. */
+  hasCaughtUp(): boolean
+  advance(): number
+  /** Writes a state, and says whether it is there. */
+  write(state: SessionRecord): boolean
+}
 
-/** Makes the record of one identity. The later state wins, wherever it comes from; whoever knows better writes it again. */
-export function createSharedRecord(place: RecordPlace): SharedRecord {
-  const { key, locks, listener } = place
-  const slot = createSlot(place)
+/** The later state wins, wherever it comes from; whoever knows better writes it again. */
+function createKnowledge({ area, key, listener }: RecordPlace): Knowledge {
+  const slot = createSlot({ area, key, report: listener.report })
   let known: SessionRecord | null = null
-  /** What another tab is known to have written, whether it shows or not. */
   let expected: Standing | null = null
   let wasThere = false
   let hasComplained = false
 
   const isLater = (seen: SessionRecord) =>
-    !known || isBefore(known, seen) || (!isBefore(seen, known) && Boolean(seen.tokens && !known.tokens))
+    !known || isBefore(known, seen) || (!isBefore(seen, known) && saysMore(seen, known))
+
+  const isBehind = () => expected !== null && (!known || isBefore(known, expected))
 
   function take(seen: SessionRecord): void {
     if (!isLater(seen)) return
@@ -91,8 +102,8 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
 
   /** What is known is written again where the storage shows less. */
   function restore(seen: SessionRecord | null): void {
-    if (!known || (expected && isBefore(known, expected))) return
-    const isThere = seen && !isBefore(seen, known) && (seen.tokens || !known.tokens)
+    if (!known || isBehind()) return
+    const isThere = seen && !isBefore(seen, known) && !saysMore(known, seen)
     if (!isThere) wasThere = slot.restore(known) ?? wasThere
   }
 
@@ -103,42 +114,60 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
     if (known && !known.ended) listener.onCleared()
   }
 
-  function look(text?: string | null, isCleared?: boolean): void {
-    if (text) takeNews(text)
-    if (text === null && !isCleared) wasThere = false // one key was removed, which says nothing
-    const shown = slot.look()
-    if (shown === undefined) return
-    if (shown === null) onAbsence(isCleared ?? slot.isCleared())
-    restore(shown === null ? null : read(shown))
-  }
-
-  const advance = () =>
-    Math.max(...[known, expected, slot.peek()].map((state) => state?.generation ?? 0), Date.now() - 1) + 1
-
   return {
     get known() {
       return known
+    },
+    look(text, isCleared) {
+      if (text) takeNews(text)
+      if (text === null && !isCleared) wasThere = false // one key was removed, which says nothing
+      const shown = slot.look()
+      if (shown === undefined) return
+      if (shown === null) onAbsence(isCleared ?? slot.isCleared())
+      restore(shown === null ? null : read(shown))
+    },
+    expect(standing) {
+      expected = latest([expected, standing])
+    },
+    hasCaughtUp() {
+      if (expected?.ended) take(expected)
+      return !isBehind()
+    },
+    advance: () =>
+      Math.max(...[known, expected, slot.peek()].map((state) => state?.generation ?? 0), Date.now() - 1) + 1,
+    write(state) {
+      known = state
+      wasThere = slot.write(state)
+      return wasThere
+    },
+  }
+}
+
+/** Makes the record of one identity. */
+export function createSharedRecord(place: RecordPlace): SharedRecord {
+  const { key, locks } = place
+  const knowledge = createKnowledge(place)
+  const { look, advance } = knowledge
+
+  return {
+    get known() {
+      return knowledge.known
     },
     look: (text) => look(text),
     lookCleared: () => look(null, true),
     advance,
     next: () => firstStanding(advance()),
     async publish(state) {
-      known = state
-      wasThere = slot.write(state)
-      if (wasThere) tellWindow(place)
+      if (knowledge.write(state)) tellWindow(place)
       await locks?.announce(key, state)
     },
     alone: (bounds, work) => (locks ? locks.alone(key, bounds, work) : work()),
     async catchUp(over) {
       const until = performance.now() + LONGEST_DELAY
       for (let wait = 2; ; wait *= 1.5) {
-        const newest = await locks?.newest(key)
-        expected = latest([expected, newest])
+        knowledge.expect((await locks?.newest(key)) ?? null)
         look()
-        // An end says all there is to say.
-        if (expected?.ended) take(expected)
-        if (!expected || (known && !isBefore(known, expected))) return true
+        if (knowledge.hasCaughtUp()) return true
         if (over.aborted || performance.now() > until) return false
         await pause(wait, over)
       }
@@ -146,82 +175,6 @@ export function createSharedRecord(place: RecordPlace): SharedRecord {
   }
 }
 
-/** The place of the record in the storage. */
-interface Slot {
-  /** What is there, where that is not what was there before; `null` where nothing is, `undefined` where nothing is new. */
-  look(): string | null | undefined
-  /** What is there, without taking note of it. */
-  peek(): SessionRecord | null
-  /** Whether the whole storage is empty. */
-  isCleared(): boolean
-  /** Writes a record, and says whether something of it is there. */
-  write(state: SessionRecord): boolean
-  /** The same, unless it has just failed: `undefined`. */
-  restore(state: SessionRecord): boolean | undefined
-}
-
-function createSlot({ area, key, listener: { report } }: RecordPlace): Slot {
-  let last: string | null = null
-  let failedAt = -Infinity
-  let isFailing = false
-
-  function get(): string | null | undefined {
-    try {
-      return area.getItem(key)
-    } catch {
-      return undefined // site data are blocked meanwhile
-    }
-  }
-
-  function attempt(text: string): boolean {
-    area.setItem(key, text)
-    last = text
-    return true
-  }
-
-  /** A record that could not be replaced holds a spent refresh token: what is left names the newest state alone. */
-  function makeDo(state: SessionRecord): boolean {
-    const text = writeRecord(withoutTokens(state))
-    try {
-      return attempt(text)
-    } catch {
-      last = null
-    }
-    try {
-      area.removeItem(key)
-      return attempt(text)
-    } catch {
-      return false
-    }
-  }
-
-  function write(state: SessionRecord): boolean {
-    const text = writeRecord(state)
-    try {
-      if (!isReadable(text)) throw new RangeError('The tokens are too long to be stored.')
-      isFailing = !attempt(text)
-      return true
-    } catch (error) {
-      if (!isFailing) report(error, state)
-      isFailing = true
-      failedAt = performance.now()
-      return makeDo(state)
-    }
-  }
-
-  return {
-    look() {
-      const shown = get()
-      if (shown === undefined || (shown !== null && shown === last && !isFailing)) return undefined
-      last = shown
-      return shown
-    },
-    peek: () => readRecord(get()),
-    isCleared: () => area.length === 0,
-    write,
-    restore(state) {
-      const isLeft = isFailing && performance.now() < failedAt + NEXT_TRY
-      return isLeft ? undefined : write(state)
-    },
-  }
-}
+/** Whether one of two accounts of the same state holds what the other one lacks: a fence names no more than the state. */
+const saysMore = (one: SessionRecord, other: SessionRecord): boolean =>
+  Boolean((one.tokens && !other.tokens) || (one.isTold && !other.isTold))

@@ -1,4 +1,4 @@
-import { type App, createRenderer } from 'vue'
+import { type App, type Component, createRenderer } from 'vue'
 
 const nothing = () => {}
 
@@ -16,5 +16,5 @@ const { createApp } = createRenderer<object, object>({
   nextSibling: () => null,
 })
 
-/** An empty application, mounted by hand. */
-export const emptyApp = (): App<object> => createApp({ render: () => null })
+/** An empty application, or one with such a root, mounted by hand. */
+export const emptyApp = (root: Component = { render: () => null }): App<object> => createApp(root)

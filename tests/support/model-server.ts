@@ -60,10 +60,13 @@ export class ModelServer {
   onReuse: (token: string) => void = () => {}
   /** For how long its access tokens are let in, in seconds; `null`: until a refresh, and it does not say so. */
   readonly #lifetime: number | null
+  /** Whether a logout is refused where its access token is dead. */
+  readonly #isLogoutGuarded: boolean
   readonly #grants: Grant[] = []
 
-  constructor(lifetime: number | null) {
+  constructor(lifetime: number | null, isLogoutGuarded = false) {
     this.#lifetime = lifetime
+    this.#isLogoutGuarded = isLogoutGuarded
   }
 
   /** Signs somebody in without a request. */
@@ -99,10 +102,11 @@ export class ModelServer {
     if (path === '/auth/login') return this.#login(JSON.parse(body) as ModelCredentials)
     if (path === '/auth/refresh')
       return this.#refresh(String(Object(JSON.parse(body)).refresh_token), reading)
-    if (path === '/auth/logout') return jsonReply(200, {})
+    if (path === '/auth/logout' && !this.#isLogoutGuarded) return jsonReply(200, {})
     const [, access = ''] = /^Bearer (.*)/.exec(authorization ?? '') ?? []
     const grant = this.ownerOf(access)
     const isLetIn = grant && !grant.revoked && accessOf(grant) === access && grant.ends > performance.now()
+    if (path === '/auth/logout') return isLetIn ? jsonReply(200, {}) : this.#unauthorised(path)
     if (path === '/auth/me') {
       if (!isLetIn) return this.#unauthorised(path)
       return grant.user === 'known' ? jsonReply(200, { grant: grant.id }) : jsonReply(500, { path })

@@ -13,7 +13,7 @@ import { type Step, refreshing, steps } from './simulation/steps.ts'
 const {
   TABS_RUNS = '200',
   TABS_SEED = '20261123',
-  TABS_KEEPERS = 'local,custom,session,cookie',
+  TABS_KEEPERS = 'local,custom,session,cookie,hidden',
   TABS_PATH,
   TABS_SHRINK,
 } = process.env
@@ -81,6 +81,7 @@ const places: Array<[where: string, keeper: Keeper]> = [
   ['an asynchronous storage of the application', 'custom'],
   ['sessionStorage, copied to duplicates', 'session'],
   ['a cookie', 'cookie'],
+  ['cookies, its tokens seen by no script', 'hidden'],
 ]
 
 test.each(places.filter(([, keeper]) => TABS_KEEPERS.split(',').includes(keeper)))(

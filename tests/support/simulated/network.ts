@@ -75,7 +75,7 @@ export class SimulatedNetwork {
     const exchange: Exchange = {
       tab,
       path,
-      access: typeof authorization === 'string' ? authorization.replace('Bearer ', '') : null,
+      access: typeof authorization === 'string' ? authorization.replace('Bearer ', '') : this.#cookie(path),
       refresh: /"refresh_token":"(.*?)"/.exec(body)?.[1] ?? null,
       state: 'pending',
       reply: null,
@@ -99,6 +99,11 @@ export class SimulatedNetwork {
       this.onSent(exchange)
       this.#carry(exchange, body, fate, (reply) => conclude('answered', reply))
     })
+  }
+
+  /** The access token that the browser adds by itself. */
+  #cookie(path: string): string | null {
+    return path === '/auth/login' ? null : (this.#cookies?.access ?? null)
   }
 
   /** Takes a request there, even where its tab gives up meanwhile, and the answer back. */

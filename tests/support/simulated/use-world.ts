@@ -4,7 +4,7 @@ import type { AuthAxiosOptions } from '../../../src/index.ts'
 import { elapse, settled, startFakeTime, uptime } from '../fake-time.ts'
 import { routes } from '../visitor.ts'
 import type { OpenTab } from './browser.ts'
-import { TabWorld, type Visit, type WorldSettings } from './world.ts'
+import { TabWorld, type Visit, type WorldSettings, isCookie } from './world.ts'
 
 /** A tab of an application with a router. */
 export interface RoutedVisit extends Visit {
@@ -59,10 +59,9 @@ export async function openTabs(
 
 /** Signs in in one tab, and waits until all have heard. The tokens are `AT-1-1` and `RT-1-1` at first. */
 export async function signIn(world: TabWorld, { store }: Visit, name = 'ada'): Promise<void> {
-  const done =
-    world.keeper === 'cookie'
-      ? store.login({ name, login: 'let in', user: 'known' }, { redirect: false })
-      : store.setTokens(world.server.grant(name))
+  const done = isCookie(world.keeper)
+    ? store.login({ name, login: 'let in', user: 'known' }, { redirect: false })
+    : store.setTokens(world.server.grant(name))
   await inTime(done)
   await elapse(NEWS)
 }

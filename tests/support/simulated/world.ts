@@ -14,7 +14,14 @@ import type { Tab } from './tab.ts'
 import { TolerantServer } from './tolerant-server.ts'
 
 /** Where the tabs of an application keep their session. */
-export type Keeper = 'local' | 'session' | 'custom' | 'cookie'
+export type Keeper = 'local' | 'session' | 'custom' | 'cookie' | 'hidden'
+
+/** Whether the server keeps the session, in a cookie with the refresh token or in two with both tokens. */
+export const isCookie = (keeper: Keeper): boolean => keeper === 'cookie' || keeper === 'hidden'
+
+/** The `cookie` of `httpBackend` for a keeper. */
+export const cookieOf = (keeper: Keeper): boolean | 'session' =>
+  keeper === 'hidden' ? 'session' : keeper === 'cookie'
 
 /** What is the same for all tabs. */
 export interface WorldSettings extends BrowserTraits {
@@ -44,18 +51,19 @@ export class TabWorld {
   /** Is called with every value that the application in a tab is to write. */
   onWrite: (tab: Tab, value: string) => void = () => {}
   readonly #latency: Latency
-  readonly #storages = new Map<Tab, SlowStorage>()
+  readonly #storages: Array<[tab: Tab, storage: SlowStorage]> = []
 
   constructor({ keeper = 'local', lifetime = null, latency = steady(5), ...traits }: WorldSettings = {}) {
     this.keeper = keeper
     this.#latency = latency
     this.browser = new SimulatedBrowser({ latency, ...traits })
-    // Tabs that share a cookie do not share their access tokens.
-    this.server = keeper === 'cookie' ? new TolerantServer(lifetime) : new ModelServer(lifetime)
+    // Tabs that share a cookie do not share their access tokens, unless these are in a cookie as well.
+    this.server =
+      keeper === 'cookie' ? new TolerantServer(lifetime) : new ModelServer(lifetime, keeper === 'hidden')
     this.server.onReuse = () => void this.reuses++
-    this.cookies = keeper === 'cookie' ? new CookieShelf() : null
+    this.cookies = isCookie(keeper) ? new CookieShelf(keeper === 'hidden') : null
     this.browser.localStorage.onWrite = (tab, value) => {
-      if (keeper === 'local') this.onWrite(tab, value)
+      if (keeper === 'local' || isCookie(keeper)) this.onWrite(tab, value)
     }
     this.network = new SimulatedNetwork(this.server, latency, this.cookies)
   }
@@ -72,7 +80,7 @@ export class TabWorld {
     prepare(app)
     const auth = createIn(page.around, {
       axios: { adapter: this.network.adapter(page.tab), baseURL: 'https://api.test' },
-      backend: httpBackend({ cookie: this.keeper === 'cookie' }),
+      backend: httpBackend({ cookie: cookieOf(this.keeper) }),
       ...this.#storage(page),
       ...options,
     })
@@ -87,7 +95,8 @@ export class TabWorld {
   isIdle({ tab }: OpenTab): boolean {
     const isSent = this.network.exchanges.some((sent) => sent.tab === tab && sent.state === 'pending')
     const isTurn = this.browser.locks.of(tab).some((name) => !name.includes('#'))
-    return !isSent && !isTurn && (this.#storages.get(tab)?.pending ?? 0) === 0
+    const isStoring = this.#storages.some(([owner, { pending }]) => owner === tab && pending > 0)
+    return !isSent && !isTurn && !isStoring
   }
 
   /** Closes a tab, or lets it crash, with all that it waited for. */
@@ -98,10 +107,10 @@ export class TabWorld {
   }
 
   #storage({ tab, localStorage }: OpenTab): Pick<AuthAxiosOptions, 'storage'> {
-    if (this.keeper === 'cookie') return {}
+    if (isCookie(this.keeper)) return {}
     if (this.keeper !== 'custom') return { storage: this.keeper }
     const storage = new SlowStorage(tab, localStorage, this.#latency)
-    this.#storages.set(tab, storage)
+    this.#storages.push([tab, storage])
     storage.onWrite = (value) => this.onWrite(tab, value)
     return { storage }
   }

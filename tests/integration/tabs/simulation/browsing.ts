@@ -7,9 +7,10 @@ import type { Grant } from '../../../support/model-server.ts'
 import type { OpenTab } from '../../../support/simulated/browser.ts'
 import type { Latency, Traffic } from '../../../support/simulated/latency.ts'
 import type { LockQuirks } from '../../../support/simulated/locks.ts'
+import type { Exchange } from '../../../support/simulated/network.ts'
 import type { SharedStorageQuirks } from '../../../support/simulated/storage.ts'
 import type { Tab } from '../../../support/simulated/tab.ts'
-import { type Keeper, TabWorld, type Visit } from '../../../support/simulated/world.ts'
+import { type Keeper, TabWorld, type Visit, cookieOf, isCookie } from '../../../support/simulated/world.ts'
 import { logoutFates, refreshFates } from '../../model/fates.ts'
 import { History } from '../../model/history.ts'
 import { Rules } from './rules.ts'
@@ -58,7 +59,7 @@ const NOTHING_LEFT = '6: nothing left behind'
 const KEY = 'vue-auth-axios:authAxios'
 
 /** Where the record is that all tabs agree on. */
-const RECORD = { local: KEY, cookie: KEY, session: KEY, custom: `${KEY}#tabs` }
+const RECORD = { local: KEY, cookie: KEY, hidden: KEY, session: KEY, custom: `${KEY}#tabs` }
 
 interface Member extends Visit {
   /** Promises that have not settled. */
@@ -80,6 +81,15 @@ export class Browsing {
   #settled: Grant | null = null
   /** Tabs that have asked for the session behind the cookie and got no answer: they ask again when they need it. */
   readonly #unsure = new Set<Tab>()
+  /** Where no script sees the tokens: the session of the server behind each of the library's. */
+  readonly #hidden = new Map<string, Grant>()
+  /** The session that a tab has just got by a login, before it has given it a name. */
+  readonly #signedIn = new Map<Tab, Grant>()
+  /**
+   * Whether a login was on its way together with another answer that changes its cookies: nobody waits longer than
+   * `refreshTimeout` for another tab, and no tab can know whose cookies are the last.
+   */
+  #isTangled = false
   #labels = 0
   /** How often a record has been written since all was quiet. */
   #writes = 0
@@ -92,21 +102,25 @@ export class Browsing {
       Math.round(((delays[next++ % delays.length] ?? 0) / 100) * longest[kind])
     this.world = new TabWorld({ keeper, lifetime, latency, ...sabotage })
     const reach = 100 + 10 * Math.max(...Object.values(longest))
-    this.#rules = new Rules(this.world.server, this.history, reach)
+    this.#rules = new Rules(this.world.server, this.history, reach, keeper === 'hidden')
     const { server, network } = this.world
     server.onReuse = (token) => this.#rules.reused(token)
     network.onSent = (exchange) => {
       this.#rules.sent(exchange)
+      if (keeper === 'hidden') this.#noteTangle(exchange)
       // A login that fails halfway hands back what it got, and with it the cookie of whoever was there before.
-      if (exchange.path === '/auth/logout' && keeper === 'cookie') this.#window.mayEnd = true
+      if (exchange.path === '/auth/logout' && this.#hasCookie) this.#window.mayEnd = true
     }
     network.onConcluded = (exchange) => {
       this.#rules.concluded(exchange)
       if (exchange.path === '/auth/refresh' && Object(exchange.reply).status !== 200)
         this.#unsure.add(exchange.tab)
+      const grant = exchange.path === '/auth/login' && this.world.server.ownerOf(nameIn(exchange.reply))
+      if (grant) this.#signedIn.set(exchange.tab, grant)
     }
     this.world.onWrite = (tab, value) => {
       this.#rules.stored(tab, value)
+      this.#name(tab, value)
       if (++this.#writes > MANY_WRITES)
         this.history.broken(SETTLES, 'The tabs overwrite each other without end.')
     }
@@ -136,7 +150,7 @@ export class Browsing {
   /** What the next refresh meets. */
   refreshMeets(name: keyof typeof refreshFates): void {
     // A server that does not take a cookie has none of its sessions behind it.
-    if (name === '400' && this.#settings.keeper === 'cookie') return
+    if (name === '400' && this.#hasCookie) return
     this.world.network.meets('/auth/refresh', refreshFates[name])
     this.#window.mayEnd = true
   }
@@ -144,7 +158,7 @@ export class Browsing {
   /** The next answer to a refresh comes later than anyone waits for it. */
   refreshIsSlow(ms: number): void {
     // Later than anyone waits, an answer that sets a cookie comes over whatever was asked for meanwhile: no tab can know.
-    if (this.#settings.keeper === 'cookie' && ms >= REFRESH_TIMEOUT) return
+    if (this.#hasCookie && ms >= REFRESH_TIMEOUT) return
     this.world.network.delays('/auth/refresh', ms)
   }
 
@@ -157,7 +171,7 @@ export class Browsing {
   updateTokens(pick: number): void {
     const member = this.#pick(pick)
     const grant = member && this.#grantOf(member)
-    if (!member || !grant || this.#settings.keeper === 'cookie') return
+    if (!member || !grant || this.#hasCookie) return
     const { tokens } = member.store
     this.#track(member, 'updateTokens()', member.store.updateTokens({ accessToken: tokens!.accessToken }))
   }
@@ -196,7 +210,7 @@ export class Browsing {
   }
 
   setTokens(pick: number): void {
-    if (this.#settings.keeper === 'cookie') return this.login(pick)
+    if (this.#hasCookie) return this.login(pick)
     const member = this.#pick(pick)
     if (!member) return
     const reply = this.world.server.grant(`tab ${member.tab.number}`)
@@ -210,7 +224,7 @@ export class Browsing {
     this.#window.mayEnd = true
     this.#track(member, 'logout()', member.store.logout())
     if (grant) this.#rules.ends(member.tab, grant, true)
-    if (member.store.tokens) this.history.broken(ENDED, 'A logout ends nothing.')
+    if (member.store.isAuthenticated) this.history.broken(ENDED, 'A logout ends nothing.')
   }
 
   openTab(): void {
@@ -225,7 +239,7 @@ export class Browsing {
   leave(pick: number, how: Leaving): void {
     const member = this.#pick(pick)
     if (!member) return
-    if (this.#settings.keeper === 'cookie' && this.#isChangingCookie(member)) return
+    if (this.#hasCookie && this.#isChangingCookie(member)) return
     this.history.note(`tab ${member.tab.number} ${how}`)
     this.#members = this.#members.filter((other) => other !== member)
     this.#gone.push(member)
@@ -249,13 +263,21 @@ export class Browsing {
     return [...open].some((label) => label.startsWith('login') || (label.startsWith('logout') && !isWaiting))
   }
 
+  /** Whether all tabs know the same, and wait for nothing. */
+  get #isAtRest(): boolean {
+    const known = new Set(this.#members.map((member) => this.#accessOf(member)))
+    return (
+      known.size === 1 && this.#members.every((member) => member.open.size === 0 && this.world.isIdle(member))
+    )
+  }
+
   suspend(pick: number, losesNews: boolean): void {
     const member = this.#pick(pick)
     if (!member) return
     // Browsers keep no page in the cache that waits for an answer. Besides, timers here know no sleep: what waits for a
     // storage or for a turn would give up, which no sleeping tab does.
     const isIdle = member.open.size === 0 && this.world.isIdle(member)
-    if (!isIdle && (losesNews || ['custom', 'cookie'].includes(this.#settings.keeper))) return
+    if (!isIdle && (losesNews || this.#isSlow)) return
     this.history.note(`tab ${member.tab.number} is suspended`)
     member.tab.suspend({ losesNews })
   }
@@ -276,6 +298,9 @@ export class Browsing {
   clear(pick: number): void {
     const member = this.#pick(pick)
     if (!member || !this.#isShared || this.#settings.keeper === 'cookie') return
+    // The cookies are gone at once, what tabs know of each other a little later.
+    if (this.#settings.keeper === 'hidden' && !this.#isAtRest) return
+    this.world.cookies?.clear()
     this.history.note(`tab ${member.tab.number}: the site data is cleared`)
     member.localStorage.clear()
     Object.assign(this.#window, { mayEnd: true, isMuted: true })
@@ -291,7 +316,13 @@ export class Browsing {
   async quiet(): Promise<void> {
     for (let pick = 0; pick < MOST_TABS; pick++) this.resume(0)
     await this.#drain()
-    if (this.#window.isMuted || this.#isUntold) {
+    let isMuted = this.#window.isMuted
+    for (let tries = 0; isMuted || this.#isUntold; tries++) {
+      isMuted = false
+      if (tries > 2) this.world.network.calm() // whatever else the next ones were to meet
+      // Without a cookie only the tab that signed out has what it takes to tell, and it may be gone.
+      if (tries > 5 && !this.#hasCookie) break
+      if (tries > 5) this.history.broken(ENDED, 'The server never hears of a logout.')
       await this.pass(1_100) // what could not be written is tried again after a second
       for (const { tab } of this.#members) tab.page.dispatchEvent(new Event('focus'))
       await this.#drain()
@@ -339,7 +370,46 @@ export class Browsing {
   get #isUntold(): boolean {
     const text = this.world.browser.localStorage.content.get(KEY) ?? '{}'
     const { ended, told } = text.startsWith('{') ? JSON.parse(text) : {}
-    return ended === 'logout' && !told
+    return ended === 'logout' && !told && this.#members.length > 0
+  }
+
+  /** Whether what a tab knows is the server's to say. */
+  get #hasCookie(): boolean {
+    return isCookie(this.#settings.keeper)
+  }
+
+  /** Whether tabs wait for more than the browser. */
+  get #isSlow(): boolean {
+    return this.#hasCookie || this.#settings.keeper === 'custom'
+  }
+
+  #noteTangle({ path, tab }: Exchange): void {
+    const others = this.world.network.exchanges.filter(
+      (sent) => sent.state === 'pending' && sent.path.startsWith('/auth/') && sent.path !== '/auth/me',
+    )
+    const isLogin = path === '/auth/login'
+    if (isLogin) this.#isTangled = others.length > 1
+    else if (path !== '/auth/me' && path.startsWith('/auth/'))
+      this.#isTangled ||= others.some((sent) => sent.path === '/auth/login' && sent.tab !== tab)
+  }
+
+  /** What names the session of a tab: its access token, or what stands for one that no script sees. */
+  #accessOf({ store }: Pick<Member, 'store'>): string | null {
+    if (this.#settings.keeper !== 'hidden') return store.accessToken
+    if (!store.sessionId) return null
+    const grant = this.#hidden.get(store.sessionId)
+    return grant ? `AT-${grant.id}-hidden` : `an unknown session ${store.sessionId}`
+  }
+
+  /** A tab gives a session its name. */
+  #name(tab: Tab, value: string): void {
+    if (this.#settings.keeper !== 'hidden' || !value.startsWith('{')) return
+    const { id, ended } = JSON.parse(value)
+    if (ended || this.#hidden.has(id)) return
+    const { cookies, server } = this.world
+    const grant = this.#signedIn.get(tab) ?? server.ownerOf(cookies?.refresh ?? '')
+    this.#signedIn.delete(tab)
+    if (grant) this.#hidden.set(id, grant)
   }
 
   get #isShared(): boolean {
@@ -368,7 +438,7 @@ export class Browsing {
     const member: Member = { ...visit, open: new Set(), unwatch: () => {} }
     let before: Grant | null = null
     member.unwatch = watch(
-      () => visit.store.accessToken,
+      () => this.#accessOf(visit),
       (access) => {
         const grant = this.world.server.ownerOf(access ?? '')
         if (grant && grant !== before && grant.name === `tab ${tab.number}`) this.#begun(tab, before, grant)
@@ -405,16 +475,16 @@ export class Browsing {
 
   #backend(): AuthBackend {
     const { user, keeper } = this.#settings
-    return httpBackend({ cookie: keeper === 'cookie', ...(user && { user: '/auth/me' }) })
+    return httpBackend({ cookie: cookieOf(keeper), ...(user && { user: '/auth/me' }) })
   }
 
-  #grantOf({ store }: Member): Grant | null {
-    return this.world.server.ownerOf(store.accessToken ?? '')
+  #grantOf(member: Member): Grant | null {
+    return this.world.server.ownerOf(this.#accessOf(member) ?? '')
   }
 
   /** A tab that goes between a reply and the storing of what it brought takes that with it. */
   #loseUnstored({ tab, localStorage, sessionStorage, store }: Member): void {
-    if (this.#settings.keeper === 'cookie') return
+    if (this.#hasCookie) return
     const stored = JSON.stringify([localStorage.getItem(KEY), sessionStorage.getItem(KEY)])
     // A slower tab has written over what this one alone had, and it goes before it can mend that.
     const isLost = this.#settings.keeper === 'custom' && !stored.includes(store.accessToken ?? '')
@@ -434,7 +504,7 @@ export class Browsing {
     // What `localStorage` is to hold is written, and told, even by an application that is gone.
     if (keeper === 'local' || (how === 'unmounts' && keeper === 'session')) return
     this.#rules.doubts(tab)
-    if (keeper === 'cookie') for (const member of this.#members) this.#unsure.add(member.tab)
+    if (this.#hasCookie) for (const member of this.#members) this.#unsure.add(member.tab)
     Object.assign(this.#window, { mayEnd: true, isDoubtful: true })
   }
 
@@ -480,10 +550,11 @@ export class Browsing {
     for (const member of this.#members) {
       const { tab, store } = member
       const expected = this.#kept(member)
-      if (store.accessToken !== expected && !this.#isUnsure(member)) {
+      const has = this.#accessOf(member)
+      if (has !== expected && !this.#isUnsure(member) && !this.#isTangled) {
         this.history.broken(
           ENDED,
-          `Tab ${tab.number} has ${store.accessToken ?? 'no session'}, but ${expected ?? 'none'} is kept.`,
+          `Tab ${tab.number} has ${has ?? 'no session'}, but ${expected ?? 'none'} is kept.`,
         )
       }
       const grant = this.#grantOf(member)
@@ -495,21 +566,22 @@ export class Browsing {
         this.history.broken(ENDED, `Session ${grant.id} is over, but tab ${tab.number} has it.`)
       }
     }
-    if (this.#isShared) this.#judgeWinner()
+    if (this.#isShared && !this.#isTangled) this.#judgeWinner()
   }
 
   #isUnsure({ tab, store }: Member): boolean {
-    return this.#settings.keeper === 'cookie' && !store.accessToken && this.#unsure.has(tab)
+    return this.#hasCookie && !store.isAuthenticated && this.#unsure.has(tab)
   }
 
   /** The access token that is kept for a tab, in a storage or with a cookie. */
-  #kept({ sessionStorage, store }: Member): string | null {
+  #kept(member: Member): string | null {
     const { keeper } = this.#settings
-    if (keeper === 'cookie') {
+    const { sessionStorage } = member
+    if (this.#hasCookie) {
       const kept = this.world.server.ownerOf(this.world.cookies?.refresh ?? '')
-      if (kept?.revoked) return store.accessToken // nobody knows before the next refresh
-      const has = this.world.server.ownerOf(store.accessToken ?? '')
-      return kept && kept === has ? store.accessToken : kept && `session ${kept.id}`
+      if (kept?.revoked) return this.#accessOf(member) // nobody knows before the next refresh
+      const has = this.#grantOf(member)
+      return kept && kept === has ? this.#accessOf(member) : kept && `session ${kept.id}`
     }
     const area = keeper === 'session' ? sessionStorage.items : this.world.browser.localStorage.content
     return JSON.parse(area.get(KEY) ?? 'null')?.tokens?.accessToken ?? null
@@ -537,7 +609,7 @@ export class Browsing {
   /** The session that is left in the end still serves, all tabs together, for one refresh. */
   async #prove(): Promise<void> {
     const grant = this.#settled
-    if (!grant || grant.revoked || this.#rules.lossy.has(grant) || !this.#isShared) return
+    if (!grant || grant.revoked || this.#isTangled || this.#rules.lossy.has(grant) || !this.#isShared) return
     this.world.network.calm()
     await this.pass(31_000)
     const before = this.world.network.to('/auth/refresh').length
@@ -554,5 +626,8 @@ export class Browsing {
       this.history.broken('2: one refresh in flight', `${made} refreshes are made in place of one.`)
   }
 }
+
+/** The token that names the session in the answer to a login. */
+const nameIn = (reply: unknown): string => /AT-\d+-\d+/.exec(String(Object(reply).body))?.[0] ?? ''
 
 const freshWindow = () => ({ begun: new Set<Grant>(), mayEnd: false, isMuted: false, isDoubtful: false })

@@ -16,6 +16,10 @@ export class Rules {
   readonly lossy = new Set<Grant>()
   /** When news of an end has reached every tab that listens, in ms. */
   readonly #reach: number
+  /** Whether the browser adds the access token, whoever asks for what. */
+  readonly #isHidden: boolean
+  /** Tabs whose logout wants a live access token first. */
+  readonly #renewing = new Set<Tab>()
   readonly #server: ModelServer
   readonly #history: History
   readonly #refreshes: Exchange[] = []
@@ -24,7 +28,8 @@ export class Rules {
   /** The session that a tab has stored last, and when. */
   readonly #stored = new Map<Tab, { grant: Grant; at: number }>()
 
-  constructor(server: ModelServer, history: History, reach: number) {
+  constructor(server: ModelServer, history: History, reach: number, isHidden: boolean) {
+    this.#isHidden = isHidden
     this.#server = server
     this.#history = history
     this.#reach = reach
@@ -55,15 +60,19 @@ export class Rules {
   sent(exchange: Exchange): void {
     const { tab, path, access, refresh } = exchange
     this.#history.note(`tab ${tab.number} → ${path} ${refresh ?? access ?? ''}`)
-    if (path === '/auth/logout') return
+    if (path === '/auth/logout') return void this.#renewing.delete(tab)
     const grant = this.#server.ownerOf(access ?? refresh ?? '')
-    if (!grant) return
+    if (!grant || (this.#isHidden && path !== '/auth/refresh')) return
+    // A logout does not wait longer than anyone for the refresh of a tab that hangs: its session is over in any case.
+    if (path === '/auth/refresh' && this.#renewing.has(tab)) return void this.lossy.add(grant)
+    if (path === '/auth/refresh') this.#refresh(exchange, grant)
     const label = `Tab ${tab.number} sends ${path} with ${access ?? refresh}`
     if (this.#ended.get(tab)?.has(grant)) this.#history.broken(ENDED, `${label}, which it has ended itself.`)
     const heard = Math.max(this.over.get(grant) ?? uptime(), this.#woken.get(tab) ?? 0)
     const since = uptime() - heard
-    if (since > this.#reach) this.#history.broken(ENDED, `${label}, which was ended ${since} ms ago.`)
-    if (path === '/auth/refresh') this.#refresh(exchange, grant)
+    // Once the server has said that it knows of no session, a tab that is opened may ask for one.
+    if (since > this.#reach && !(this.#isHidden && grant.revoked))
+      this.#history.broken(ENDED, `${label}, which was ended ${since} ms ago.`)
   }
 
   concluded(exchange: Exchange): void {
@@ -71,6 +80,7 @@ export class Rules {
     const what = reply === null ? state : typeof reply === 'object' ? `${reply.status} ${reply.body}` : reply
     this.#history.note(`tab ${tab.number} ← ${path} ${refresh ?? access ?? ''}: ${what}`)
     if (path === '/auth/refresh' && !isClear(reply)) this.loses(exchange)
+    if (path === '/auth/logout' && Object(reply).status === 401) this.#renewing.add(tab)
   }
 
   /** What came of a refresh is not known to anybody who still lives. */
@@ -132,5 +142,5 @@ function isClear(reply: Exchange['reply']): reply is WireReply {
   if (reply === 'not connected') return true
   if (reply === null || reply === 'cut off') return false
   if ([400, 401, 403, 429, 503].includes(reply.status)) return !reply.body.startsWith('<')
-  return reply.status === 200 && reply.body.includes('"access_token":"')
+  return reply.status === 200 && /"(access_token|session)":"/.test(reply.body)
 }
