@@ -31,8 +31,8 @@ import type { Router } from './vue-router.ts'
 /** An identity at work in one application. */
 export interface Installation {
   readonly store: AuthStore
-  /** Sends a request of an instance under the session. */
-  send(instance: AxiosInstance, config: InternalAxiosRequestConfig): Promise<AxiosResponse>
+  /** Sends a request of an instance under the session; devtools put a way that they can see in its place. */
+  send: (instance: AxiosInstance, config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
   /** Names the session there is. */
   readonly sessionId: string | undefined
   /** The application has been mounted: what a server rendered need not be shown any longer. */
@@ -56,7 +56,7 @@ export function installIn(
   options: ResolvedOptions,
   registered: Registered,
   around: Surroundings | undefined,
-  start: Start = ({ restore }) => restore.start(),
+  start: Start = (identity) => identity.start(),
 ): Installation {
   const { id } = options
   const { http } = registered
@@ -120,7 +120,7 @@ export function installIn(
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
-  return {
+  const installation: Installation = {
     store,
     send: (instance, config) =>
       dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
@@ -130,6 +130,15 @@ export function installIn(
     mounted: identity.lifecycle.reveal,
     dispose,
   }
+  if (process.env.NODE_ENV !== 'production') {
+    // The import stands where bundlers drop it: nothing of it is in what goes into production.
+    if (around && '__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis) {
+      void import('./devtools/connect.ts').then(({ connectDevtools }) =>
+        connectDevtools({ app, identity, installation, stop: stop.signal }),
+      )
+    }
+  }
+  return installation
 }
 
 /** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */

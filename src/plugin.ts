@@ -39,6 +39,12 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
   return createIn(surroundings(), options)
 }
 
+const NO_APPLICATION =
+  'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.'
+
+const OTHER_APPLICATION =
+  'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.'
+
 /** What the package itself may say besides. */
 export interface InternalOptions extends AuthAxiosOptions {
   /** Settles when the page is hydrated, where that takes longer than the mount: in a `<Suspense>` around all of it. */
@@ -78,9 +84,7 @@ export function createIn(
     take(instance, owner)
     const connection = connect(instance, (config) => {
       if (installation) return installation.send(instance, config)
-      throw new Error(
-        'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.',
-      )
+      throw new Error(NO_APPLICATION)
     })
     connections.set(instance, connection)
     return connection
@@ -119,11 +123,7 @@ export function createIn(
     attach,
     useStore: (pinia) => (pinia || !installation ? useStore(pinia) : installation.store),
     install(app) {
-      if (installation) {
-        throw new Error(
-          'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.',
-        )
-      }
+      if (installation) throw new Error(OTHER_APPLICATION)
       installAll(app)
       app.onUnmount(release)
       aroundMount(app, {

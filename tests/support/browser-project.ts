@@ -15,10 +15,30 @@ import { tabCommands } from './tabs.ts'
 export function browserProject(): TestProjectInlineConfiguration {
   return {
     extends: true,
-    plugins: [vue(), playgroundApi(), playgroundPage(), strictApi(), pages(), mockWorker()],
+    plugins: [
+      vue(),
+      playgroundApi(),
+      playgroundProvider(),
+      playgroundBff(),
+      playgroundPage(),
+      strictApi(),
+      pages(),
+      mockWorker(),
+    ],
     // Found while a tab is open, they would make the server reload every page.
     optimizeDeps: {
-      include: ['@vue/test-utils', 'axios', 'jwt-decode', 'msw', 'msw/browser', 'pinia', 'vue', 'vue-router'],
+      include: [
+        '@vue/devtools-kit',
+        '@vue/test-utils',
+        'axios',
+        'jwt-decode',
+        'msw',
+        'msw/browser',
+        'oauth4webapi',
+        'pinia',
+        'vue',
+        'vue-router',
+      ],
     },
     test: {
       name: 'browser',
@@ -55,6 +75,11 @@ async function playgroundApi(): Promise<Plugin> {
   return server.playgroundApi({ database: ':memory:', debug: true, accessTtl: 300 })
 }
 
+async function playgroundBff(): Promise<Plugin> {
+  const server = await import('../../playground/server/bff-plugin.ts')
+  return server.playgroundBff()
+}
+
 /** Serves the service worker of MSW where `setupWorker` looks for it, as `npx msw init public` does. */
 function mockWorker(): Plugin {
   return {
@@ -68,6 +93,11 @@ function mockWorker(): Plugin {
       })
     },
   }
+}
+
+async function playgroundProvider(): Promise<Plugin> {
+  const server = await import('../../playground/server/provider-plugin.ts')
+  return server.playgroundProvider()
 }
 
 /** Serves `tests/browser/pages/*.html` to `commands.openTab`: Vitest's own server has no page but the tester. */

@@ -140,7 +140,7 @@ export const playgroundCommands = {
   },
 
   async forgetCookies({ context }: BrowserCommandContext): Promise<void> {
-    await context.clearCookies({ name: /^(session|XSRF-TOKEN)$/ })
+    await context.clearCookies({ name: /^(session|access|XSRF-TOKEN)$/ })
   },
 }
 
