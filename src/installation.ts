@@ -6,7 +6,7 @@ import type { ResolvedOptions } from './defaults.ts'
 import type { Surroundings } from './environment.ts'
 import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
-import { type DispatchSettings, dispatch } from './http/dispatch.ts'
+import { type Attach, type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
 import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
@@ -31,8 +31,8 @@ import type { Router } from './vue-router.ts'
 /** An identity at work in one application. */
 export interface Installation {
   readonly store: AuthStore
-  /** Sends a request of an instance under the session. */
-  send(instance: AxiosInstance, config: InternalAxiosRequestConfig): Promise<AxiosResponse>
+  /** Sends a request of an instance under the session; devtools put a way that they can see in its place. */
+  send: (instance: AxiosInstance, config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
   /** Names the session there is. */
   readonly sessionId: string | undefined
   /** The application has been mounted: what a server rendered need not be shown any longer. */
@@ -56,7 +56,7 @@ export function installIn(
   options: ResolvedOptions,
   registered: Registered,
   around: Surroundings | undefined,
-  start: Start = ({ restore }) => restore.start(),
+  start: Start = (identity) => identity.start(),
 ): Installation {
   const { id } = options
   const { http } = registered
@@ -117,19 +117,28 @@ export function installIn(
     report: reporter.report,
     stop: stop.signal,
   }
+  const attach: Attach = (send, config) => sendAuthorised(requests, config, send)
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
-  return {
+  const installation: Installation = {
     store,
-    send: (instance, config) =>
-      dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
+    send: (instance, config) => dispatch(settings, instance, config, attach),
     get sessionId() {
       return identity.lifecycle.current.value?.id
     },
     mounted: identity.lifecycle.reveal,
     dispose,
   }
+  if (process.env.NODE_ENV !== 'production') {
+    // The import stands where bundlers drop it: nothing of it is in what goes into production.
+    if (around && '__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis) {
+      void import('./devtools/connect.ts').then(({ connectDevtools }) =>
+        connectDevtools({ app, identity, installation, stop: stop.signal }),
+      )
+    }
+  }
+  return installation
 }
 
 /** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */

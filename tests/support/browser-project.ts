@@ -15,10 +15,30 @@ import { tabCommands } from './tabs.ts'
 export function browserProject(): TestProjectInlineConfiguration {
   return {
     extends: true,
-    plugins: [vue(), playgroundApi(), playgroundBff(), playgroundPage(), strictApi(), pages(), mockWorker()],
+    plugins: [
+      vue(),
+      playgroundApi(),
+      playgroundProvider(),
+      playgroundBff(),
+      playgroundPage(),
+      strictApi(),
+      pages(),
+      mockWorker(),
+    ],
     // Found while a tab is open, they would make the server reload every page.
     optimizeDeps: {
-      include: ['@vue/test-utils', 'axios', 'jwt-decode', 'msw', 'msw/browser', 'pinia', 'vue', 'vue-router'],
+      include: [
+        '@vue/devtools-kit',
+        '@vue/test-utils',
+        'axios',
+        'jwt-decode',
+        'msw',
+        'msw/browser',
+        'oauth4webapi',
+        'pinia',
+        'vue',
+        'vue-router',
+      ],
     },
     test: {
       name: 'browser',
@@ -73,6 +93,11 @@ function mockWorker(): Plugin {
       })
     },
   }
+}
+
+async function playgroundProvider(): Promise<Plugin> {
+  const server = await import('../../playground/server/provider-plugin.ts')
+  return server.playgroundProvider()
 }
 
 /** Serves `tests/browser/pages/*.html` to `commands.openTab`: Vitest's own server has no page but the tester. */

@@ -57,6 +57,17 @@ describe('a reply of a server', () => {
     expect(tokensFromReply({ token: 'AT', [name]: 'ID' })).toMatchObject({ idToken: 'ID' })
   })
 
+  it.each(['x-bearer', 'bearer-x', 'Bearer2', 'DPoP'])(
+    'keeps a token type that is not Bearer: %s',
+    (type) => {
+      expect(tokensFromReply({ token: 'AT', token_type: type }).tokenType).toBe(type)
+    },
+  )
+
+  it.each(['Bearer', 'bearer', 'BEARER'])('writes Bearer in one case: %s', (type) => {
+    expect(tokensFromReply({ token: 'AT', token_type: type }).tokenType).toBe('Bearer')
+  })
+
   it('may hold scopes', () => {
     expect(tokensFromReply({ token: 'AT', scope: 'read write' })).toMatchObject({ scope: 'read write' })
   })
