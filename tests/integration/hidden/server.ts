@@ -19,6 +19,8 @@ interface Arrival {
   status: number
 }
 
+type Answer = [status: number, said: unknown, cookies?: string[]]
+
 interface Login {
   readonly name: string
   /** Names the refresh token that is good for the next. */
@@ -119,11 +121,7 @@ export class HiddenServer {
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(said))
   }
 
-  async #do(
-    path: string,
-    cookies: Record<string, string | undefined>,
-    body: string,
-  ): Promise<[status: number, said: unknown, cookies?: string[]]> {
+  async #do(path: string, cookies: Record<string, string | undefined>, body: string): Promise<Answer> {
     if (path === '/login') return this.#logIn(JSON.parse(body))
     if (path === '/refresh') return this.#refresh(cookies.refresh ?? '')
     const id = await this.#sessionOf(cookies)
@@ -135,14 +133,14 @@ export class HiddenServer {
     return [200, {}, [cookie('access', '', '/', 0), cookie('refresh', '', '/', 0), cookie('sid', '', '/', 0)]]
   }
 
-  async #logIn({ name, password }: Record<string, string>): ReturnType<HiddenServer['#do']> {
+  async #logIn({ name, password }: Record<string, string>): Promise<Answer> {
     if (name !== password) return [401, { error: 'wrong' }]
     const id = randomUUID()
     this.#logins.set(id, { name: String(name), refresh: randomUUID() })
     return [200, {}, await this.#cookiesOf(id)]
   }
 
-  async #refresh(token: string): ReturnType<HiddenServer['#do']> {
+  async #refresh(token: string): Promise<Answer> {
     this.refreshes++
     const robbed = this.#spent.get(token)
     if (robbed !== undefined) {

@@ -42,7 +42,10 @@ describe.each(keepers)('finding 9: a tab that stays open (%s)', (keeper) => {
       expect(after.map((held) => ({ ...held, records: 0 }))).toEqual(
         before.map((held) => ({ ...held, records: 0 })),
       )
-      expect(before).toMatchObject(Array(2).fill({ locks: 0, timers: 0 }))
+      expect(before).toMatchObject([
+        { locks: 0, timers: 0 },
+        { locks: 0, timers: 0 },
+      ])
     },
   )
 

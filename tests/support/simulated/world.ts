@@ -108,8 +108,9 @@ export class TabWorld {
   }
 
   #storage({ tab, localStorage }: OpenTab): Pick<AuthAxiosOptions, 'storage'> {
-    if (isCookie(this.keeper)) return {}
-    if (this.keeper !== 'custom') return { storage: this.keeper }
+    const { keeper } = this
+    if (isCookie(keeper)) return {}
+    if (keeper !== 'custom') return { storage: keeper }
     const storage = new SlowStorage(tab, localStorage, this.#latency)
     this.#storages.push([tab, storage])
     storage.onWrite = (value) => this.onWrite(tab, value)

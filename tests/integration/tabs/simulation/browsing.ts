@@ -107,7 +107,7 @@ export class Browsing {
     server.onReuse = (token) => this.#rules.reused(token)
     network.onSent = (exchange) => {
       this.#rules.sent(exchange)
-      if (keeper === 'hidden') this.#noteTangle(exchange)
+      if (this.#hasCookie) this.#noteTangle(exchange)
       // A login that fails halfway hands back what it got, and with it the cookie of whoever was there before.
       if (exchange.path === '/auth/logout' && this.#hasCookie) this.#window.mayEnd = true
     }
@@ -298,7 +298,7 @@ export class Browsing {
     // Browsers keep no page in the cache that waits for an answer. Besides, timers here know no sleep: what waits for a
     // storage or for a turn would give up, which no sleeping tab does.
     const isIdle = this.#in(member.tab).every(({ open }) => open.size === 0) && this.world.isIdle(member)
-    if (!isIdle && (losesNews || this.#isSlow)) return
+    if ((!isIdle && losesNews) || (this.#isSlow && !this.#isAtRest)) return
     this.history.note(`tab ${member.tab.number} is suspended`)
     member.tab.suspend({ losesNews })
   }

@@ -68,12 +68,11 @@ function noticed(keeper: string): string {
       },
     },
   )
-  const [, runs] = /Property failed after (\d+) tests/.exec(stdout) ?? []
-  const [, promise = 'for another reason'] = /Broken promise (.*)/.exec(stdout) ?? []
+  const said = `${stdout}${stderr}`
+  const [, runs] = /Property failed after (\d+) tests/.exec(said) ?? []
+  const [, promise = 'for another reason'] = /Broken promise (.*)/.exec(said) ?? []
   if (runs) return `after ${runs}: ${promise}`
-  return / passed/.test(stdout)
-    ? `not in ${SABOTAGE_RUNS}`
-    : `it does not run: ${`${stdout}${stderr}`.slice(-500)}`
+  return / passed/.test(said) ? `not in ${SABOTAGE_RUNS}` : `it does not run: ${said.slice(-500)}`
 }
 
 try {
