@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
-import type { Plugin } from 'vite'
+import { type Plugin, runnerImport } from 'vite'
 import type { createBff } from '../setups/bff.ts'
+
+interface Setup {
+  createBff: typeof createBff
+}
 
 const SETUP = fileURLToPath(new URL('../setups/bff.ts', import.meta.url))
 
@@ -16,8 +20,9 @@ export function playgroundBff(): Plugin {
 
       async function listen(api: string): Promise<ReturnType<typeof getRequestListener>> {
         // By Vite, which knows the library by its name: a fresh clone has not built it.
-        const setup = (await server.ssrLoadModule(SETUP)) as { createBff: typeof createBff }
-        return getRequestListener(setup.createBff({ api }).fetch, { overrideGlobalObjects: false })
+        const { alias } = server.config.resolve
+        const { module } = await runnerImport<Setup>(SETUP, { configFile: false, resolve: { alias } })
+        return getRequestListener(module.createBff({ api }).fetch, { overrideGlobalObjects: false })
       }
 
       server.middlewares.use((request, response, next) => {

@@ -17,6 +17,7 @@ describe('every page can be used by everyone', () => {
     ['/', '100 requests, one expired token'],
     ['/login', 'Sign in'],
     ['/identities', 'Two identities'],
+    ['/back-end', 'A back end for the front end'],
     ['/about', 'What to try'],
     ['/nowhere', 'There is no such page'],
   ])('%s', async ([path, text]) => {
