@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import type { Plugin } from 'vite'
-import { createBff } from '../setups/bff.ts'
+import type { createBff } from '../setups/bff.ts'
+
+const SETUP = fileURLToPath(new URL('../setups/bff.ts', import.meta.url))
 
 /** Serves the back end for the page inside Vite's own dev server; the API that it speaks to is there, too. */
 export function playgroundBff(): Plugin {
@@ -9,13 +12,18 @@ export function playgroundBff(): Plugin {
     name: 'playground-bff',
     apply: 'serve',
     configureServer(server) {
-      let listener: ReturnType<typeof getRequestListener> | undefined
+      let listener: Promise<ReturnType<typeof getRequestListener>> | undefined
+
+      async function listen(api: string): Promise<ReturnType<typeof getRequestListener>> {
+        // By Vite, which knows the library by its name: a fresh clone has not built it.
+        const setup = (await server.ssrLoadModule(SETUP)) as { createBff: typeof createBff }
+        return getRequestListener(setup.createBff({ api }).fetch, { overrideGlobalObjects: false })
+      }
+
       server.middlewares.use((request, response, next) => {
         if (!request.url?.startsWith('/bff/')) return next()
-        listener ??= getRequestListener(createBff({ api: `${originOf(request.socket)}/api` }).fetch, {
-          overrideGlobalObjects: false,
-        })
-        listener(request, response).catch(next)
+        listener ??= listen(`${originOf(request.socket)}/api`)
+        listener.then((answer) => answer(request, response)).catch(next)
       })
     },
   }

@@ -12,6 +12,10 @@ const TEXTS = [
   'and so waits for itself until the',
   'that sends through the registered instance waits for itself',
   'which this router does not know: nobody guards it',
+  'In a test, app.use(',
+  '__VUE_DEVTOOLS_GLOBAL_HOOK__',
+  'devtools-plugin:setup',
+  'Expire the access token',
 ]
 
 /** An application that takes everything the main entry has. */
