@@ -23,7 +23,11 @@ export function connectDevtools({ app, identity, installation, stop }: Subject):
   const timeline = createTimeline(id, label)
   const session = createSessionLog(identity, timeline, stop)
   const requests = createRequestLog(installation, session, timeline)
+  let isSetUp = false
   setupPlugin({ app, id, label }, (api) => {
+    // Devtools that are opened later set up what they have set up already.
+    if (isSetUp) return
+    isSetUp = true
     timeline.addTo(api)
     addInspector(api, { app, id, label, identity, session, requests, timeline, stop })
   })

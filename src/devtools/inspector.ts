@@ -59,7 +59,7 @@ export function addInspector(api: DevtoolsApi, inspected: Inspected): void {
   }
   timeline.onChange(refresh)
   // The countdown goes on while nothing else changes.
-  const clock = setInterval(() => api.sendInspectorState(inspectorId), 1_000)
+  const clock = setInterval(refresh, 1_000)
   stop.addEventListener('abort', () => clearInterval(clock))
 }
 
