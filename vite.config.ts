@@ -5,7 +5,17 @@ import { browserProject } from './tests/support/browser-project.ts'
 
 /** The entry points of the package. */
 const entries: Record<string, string> = Object.fromEntries(
-  ['index', 'oauth2/index', 'server/index'].map((name) => [name, `src/${name}.ts`]),
+  ['index', 'oauth2/index', 'server/index', 'testing/index', 'nuxt/index'].map((name) => [
+    name,
+    `src/${name}.ts`,
+  ]),
+)
+
+/** What Nuxt compiles as a part of the app: nothing imports it by name. */
+const nuxtRuntime: Record<string, string> = Object.fromEntries(
+  ['plugin.client', 'plugin.server', 'nothing', 'server/refresh', 'server/share', 'server/shell']
+    .map((name) => `nuxt/runtime/${name}`)
+    .map((name) => [name, `src/${name}.ts`]),
 )
 
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
@@ -17,14 +27,19 @@ export default defineConfig(({ mode }) => {
   // The longer names first: an alias also stands for what begins with it.
   const resolve = { alias: alias.toReversed() }
   if (mode === 'playground') {
-    return { root: 'playground', resolve, plugins: [vue(), playgroundApi(), playgroundProvider()] }
+    return {
+      root: 'playground',
+      resolve,
+      plugins: [vue(), playgroundApi(), playgroundProvider(), playgroundBff()],
+    }
   }
   return {
     resolve,
     build: {
-      target: 'es2022',
+      // The browsers that vue, pinia, vue-router and axios run in: Chrome and Edge 80, Firefox 80, Safari 14.
+      target: 'es2020',
       minify: false,
-      lib: { entry: entries, formats: ['es'] },
+      lib: { entry: { ...entries, ...nuxtRuntime }, formats: ['es'] },
       rolldownOptions: {
         external: /^[^./]/,
         output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
@@ -45,7 +60,8 @@ export default defineConfig(({ mode }) => {
           plugins: [vue()],
           test: {
             name: 'integration',
-            include: ['tests/integration/**/*.test.ts'],
+            include: ['tests/integration/**/*.test.ts', 'tests/example-app/**/*.test.ts'],
+            exclude: ['tests/example-app/**/*.browser.test.ts'],
             setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
           },
         },
@@ -77,6 +93,13 @@ export default defineConfig(({ mode }) => {
         },
         {
           test: {
+            name: 'docs',
+            include: ['tests/docs/**/*.test.ts'],
+            testTimeout: 60_000,
+          },
+        },
+        {
+          test: {
             name: 'package',
             include: ['tests/package/**/*.test.ts'],
             globalSetup: ['tests/package/pack.ts'],
@@ -97,4 +120,9 @@ async function playgroundApi() {
 async function playgroundProvider() {
   const server = await import('./playground/server/provider-plugin.ts')
   return server.playgroundProvider()
+}
+
+async function playgroundBff() {
+  const server = await import('./playground/server/bff-plugin.ts')
+  return server.playgroundBff()
 }

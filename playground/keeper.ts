@@ -1,17 +1,26 @@
 import type { InjectionKey } from 'vue'
+import type { OAuth2Backend } from 'vue-auth-axios/oauth2'
 
-/** Who keeps the session between visits: this page, in its storage, or the server, behind a cookie. */
-export type Keeper = 'page' | 'server'
+/**
+ * Who keeps the session between visits: this page, in its storage; the server, the refresh token or both tokens in
+ * HttpOnly cookies; or this page after a sign-in at an OpenID provider.
+ */
+export type Keeper = 'page' | 'cookie' | 'hidden' | 'provider'
+
+const KEEPERS: readonly Keeper[] = ['page', 'cookie', 'hidden', 'provider']
 
 /** Provides the keeper this page was loaded with. */
 export const keeperKey: InjectionKey<Keeper> = Symbol('keeper')
+
+/** Provides the way to the provider, where one is used. */
+export const oauthKey: InjectionKey<OAuth2Backend> = Symbol('oauth')
 
 const REMEMBERED_AS = 'playground:keeper'
 
 /** Reads what was chosen last. */
 export function chosenKeeper(): Keeper {
   try {
-    return localStorage.getItem(REMEMBERED_AS) === 'server' ? 'server' : 'page'
+    return KEEPERS.find((keeper) => keeper === localStorage.getItem(REMEMBERED_AS)) ?? 'page'
   } catch {
     return 'page' // the browser blocks site data
   }

@@ -10,6 +10,12 @@ const messages: Record<AuthErrorCode, string> = {
     'The session was signed out or replaced meanwhile. Send the request again if it still makes sense.',
 }
 
+/** Where each code is explained: what to show, and what is wrong where it comes too often. */
+const GUIDE = 'https://github.com/vue-auth-axios/vue-auth-axios/blob/main/playground/docs/errors.md'
+
+const messageOf = (code: AuthErrorCode): string =>
+  process.env.NODE_ENV === 'production' ? messages[code] : `${messages[code]} ${GUIDE}#${code.toLowerCase()}`
+
 /** What an `AuthError` may carry. */
 export interface AuthErrorDetails {
   /** The original request, where there is one. */
@@ -32,10 +38,12 @@ export class AuthError extends AxiosError {
   declare code: AuthErrorCode
 
   constructor(code: AuthErrorCode, { config, response, cause }: AuthErrorDetails = {}) {
-    super(messages[code], code, config, undefined, response)
+    super(messageOf(code), code, config, undefined, response)
     this.name = 'AuthError'
     if (cause !== undefined) {
-      Object.defineProperty(this, 'cause', { value: cause, configurable: true, writable: true })
+      // A descriptor without a prototype: a polluted one says nothing.
+      const hidden = { __proto__: null, value: cause, configurable: true, writable: true }
+      Object.defineProperty(this, 'cause', hidden as PropertyDescriptor)
     }
   }
 }

@@ -6,8 +6,9 @@ import type { ResolvedOptions } from './defaults.ts'
 import type { Surroundings } from './environment.ts'
 import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
-import { type DispatchSettings, dispatch } from './http/dispatch.ts'
+import { type Attach, type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
+import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
 import { instancesKey } from './injection.ts'
 import { type Reporter, createReporter } from './reporter.ts'
@@ -17,20 +18,21 @@ import { guardRoutes } from './router/guard.ts'
 import type { GuardedSession } from './router/guarded-session.ts'
 import { expectIdentities } from './router/known-identities.ts'
 import { createNavigation } from './router/navigation.ts'
+import type { BackendRequest } from './session/ask.ts'
 import { safeCause } from './session/cause.ts'
 import { type HomeListener, type Homes, createHomes } from './session/homes.ts'
 import { type Identity, createIdentity } from './session/identity.ts'
 import { storageAreas } from './storage/areas.ts'
 import { type AuthStore, createAuthStore } from './store/auth-store.ts'
 import { createTabLocks } from './tabs/locks.ts'
-import type { AuthTokens } from './types.ts'
+import type { AuthTokens, BackendContext } from './types.ts'
 import type { Router } from './vue-router.ts'
 
 /** An identity at work in one application. */
 export interface Installation {
   readonly store: AuthStore
-  /** Sends a request of an instance under the session. */
-  send(instance: AxiosInstance, config: InternalAxiosRequestConfig): Promise<AxiosResponse>
+  /** Sends a request of an instance under the session; devtools put a way that they can see in its place. */
+  send: (instance: AxiosInstance, config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
   /** Names the session there is. */
   readonly sessionId: string | undefined
   /** The application has been mounted: what a server rendered need not be shown any longer. */
@@ -45,49 +47,38 @@ export interface Registered {
   connection: Connection
 }
 
+/** How an identity finds the session that there is when it is installed. */
+export type Start = (identity: Identity) => void
+
 /** Installs an identity in an application; the one place that sees every layer. */
 export function installIn(
   app: App,
   options: ResolvedOptions,
-  { http, connection }: Registered,
+  registered: Registered,
   around: Surroundings | undefined,
+  start: Start = (identity) => identity.start(),
 ): Installation {
   const { id } = options
+  const { http } = registered
   const pinia = piniaOf(app, id)
   const instances = instancesOf(app, id)
   const reporter = createReporter(app)
-  const { report, warn, warnOnce } = reporter
   const stop = new AbortController()
-
-  const navigation = createNavigation(report)
+  const navigation = createNavigation(reporter.report)
   const settings: DispatchSettings = {
     ...options,
     attachTo: options.attachTo,
     session: () => identity.lifecycle.current.value,
-    warnOnce,
+    warnOnce: reporter.warnOnce,
   }
-  const { withTokens, bareWith } = backendInstances(http, connection, settings)
+  const selfWait = process.env.NODE_ENV === 'production' ? undefined : watchForSelfWait(reporter.warnOnce)
   // A state that is there before the store was rendered by a server.
   const rendered = around && pinia.state.value[id]?.status
-  const hiding = createHiding()
-  const identity: Identity = createIdentity({
-    ...options,
-    homes: homesOf(options, around, stop.signal, reporter, {
-      onChange: (...news) => identity.listener.onChange(...news),
-      onCleared: (home) => identity.listener.onCleared(home),
-      onWake: () => identity.listener.onWake(),
-      onHide: hiding.hide,
-    }),
-    http,
-    withTokens,
-    backendContext: (signal, about) => ({ http: bareWith(about), signal }),
+  const identity = createIdentity({
+    ...identityParts(options, around, stop.signal, reporter, () => identity),
+    ...backendInstances(registered, settings, selfWait?.asks),
     navigation,
-    stop: stop.signal,
-    hidden: hiding.signal,
     isHydrating: rendered !== undefined,
-    hasPage: around !== undefined,
-    report,
-    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(warn),
   })
   if (rendered !== undefined) identity.lifecycle.hydrate(rendered)
   const leave: Array<() => void> = [identity.dispose]
@@ -105,8 +96,8 @@ export function installIn(
   function begin(): AuthStore {
     try {
       const made = createAuthStore(identity, pinia)
-      leave.push(enterRouter(app, options, identity, navigation, warn))
-      identity.start()
+      leave.push(enterRouter(app, options, identity, navigation, reporter.warn))
+      start(identity)
       return made
     } catch (error) {
       dispose()
@@ -117,24 +108,37 @@ export function installIn(
   const store = begin()
   const requests: Requests = {
     ...options,
+    // Taken once, and own: what is put on a prototype later changes nothing.
+    readTokens: options.readTokens,
+    retries: options.backend.retries?.bind(options.backend),
     identity,
     refreshAction: () => store.refresh(),
-    report,
+    onWait: selfWait?.waits,
+    report: reporter.report,
     stop: stop.signal,
   }
+  const attach: Attach = (send, config) => sendAuthorised(requests, config, send)
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
-  return {
+  const installation: Installation = {
     store,
-    send: (instance, config) =>
-      dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
+    send: (instance, config) => dispatch(settings, instance, config, attach),
     get sessionId() {
       return identity.lifecycle.current.value?.id
     },
     mounted: identity.lifecycle.reveal,
     dispose,
   }
+  if (process.env.NODE_ENV !== 'production') {
+    // The import stands where bundlers drop it: nothing of it is in what goes into production.
+    if (around && '__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis) {
+      void import('./devtools/connect.ts').then(({ connectDevtools }) =>
+        connectDevtools({ app, identity, installation, stop: stop.signal }),
+      )
+    }
+  }
+  return installation
 }
 
 /** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */
@@ -146,6 +150,32 @@ function createHiding() {
       hiding.abort()
       hiding = new AbortController()
     },
+  }
+}
+
+/** What an identity is made of, but for its requests and its routes. */
+function identityParts(
+  options: ResolvedOptions,
+  around: Surroundings | undefined,
+  stop: AbortSignal,
+  reporter: Reporter,
+  identity: () => Identity,
+) {
+  const hiding = createHiding()
+  const homes = homesOf(options, around, stop, reporter, {
+    onChange: (...news) => identity().listener.onChange(...news),
+    onCleared: (home) => identity().listener.onCleared(home),
+    onWake: () => identity().listener.onWake(),
+    onHide: hiding.hide,
+  })
+  return {
+    ...options,
+    homes,
+    stop,
+    hidden: hiding.signal,
+    hasPage: around !== undefined,
+    report: reporter.report,
+    explain: process.env.NODE_ENV === 'production' ? undefined : explainOnce(reporter.warn),
   }
 }
 
@@ -180,15 +210,21 @@ function homesOf(
 }
 
 /** The instances that a backend works with. */
-function backendInstances(http: AxiosInstance, connection: Connection, settings: DispatchSettings) {
+function backendInstances(
+  { http, connection }: Registered,
+  settings: DispatchSettings,
+  onRefresh: (() => void) | undefined,
+) {
   return {
+    http,
     withTokens(tokens: AuthTokens | null): AxiosInstance {
       const copy = unconnectedCopy(http, connection)
       connect(copy, (config) => dispatch(settings, copy, config, async (send) => deliver(await send(tokens))))
       return copy
     },
-    /** One that signs out tokens, or holds back what has not left before the session was over. */
-    bareWith({ tokens, over }: { tokens?: AuthTokens | null; over?: AbortSignal } = {}): AxiosInstance {
+    /** With one that signs out tokens, or holds back what has not left before the session was over. */
+    backendContext(signal: AbortSignal, { tokens, over }: BackendRequest = {}): BackendContext {
+      if (over) onRefresh?.()
       const bare = bareInstance(http)
       const signOut = (config: InternalAxiosRequestConfig) =>
         dispatch(settings, bare, config, async (send) => deliver(await send(tokens ?? null)))
@@ -197,7 +233,7 @@ function backendInstances(http: AxiosInstance, connection: Connection, settings:
         return adapterOf(config)(config)
       }
       if (tokens || over) connect(bare, tokens ? signOut : unlessOver)
-      return bare
+      return { http: bare, signal }
     },
   }
 }

@@ -5,7 +5,7 @@ import { resolveOptions } from './defaults.ts'
 import { type Surroundings, surroundings } from './environment.ts'
 import { type Connection, connect } from './http/connect.ts'
 import { type Owner, leave, take } from './http/owner.ts'
-import { type Installation, installIn } from './installation.ts'
+import { type Installation, type Start, installIn } from './installation.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { type AuthStore, storeOf } from './store/auth-store.ts'
 
@@ -39,8 +39,28 @@ export function createAuthAxios(options: AuthAxiosOptions = {}): AuthAxios {
   return createIn(surroundings(), options)
 }
 
-/** The same for a page that is not the one this module runs in, such as one of several simulated tabs. */
-export function createIn(around: Surroundings | undefined, options: AuthAxiosOptions): AuthAxios {
+const NO_APPLICATION =
+  'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.'
+
+const OTHER_APPLICATION =
+  'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.'
+
+/** What the package itself may say besides. */
+export interface InternalOptions extends AuthAxiosOptions {
+  /** Settles when the page is hydrated, where that takes longer than the mount: in a `<Suspense>` around all of it. */
+  hydrated?: PromiseLike<unknown>
+}
+
+/**
+ * The same for a page that is not the one this module runs in, such as one of several simulated tabs.
+ *
+ * @param start looks for the session of the visitor in another way than that of a page that was loaded
+ */
+export function createIn(
+  around: Surroundings | undefined,
+  options: InternalOptions,
+  start?: Start,
+): AuthAxios {
   const resolved = resolveOptions(options, around !== undefined)
   const http = typeof resolved.axios === 'function' ? resolved.axios : axios.create(resolved.axios)
   const attached = new Set<AxiosInstance>()
@@ -64,9 +84,7 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
     take(instance, owner)
     const connection = connect(instance, (config) => {
       if (installation) return installation.send(instance, config)
-      throw new Error(
-        'This axios instance has no application yet. Call app.use(authAxios) before sending, or send with `withAuth: false`.',
-      )
+      throw new Error(NO_APPLICATION)
     })
     connections.set(instance, connection)
     return connection
@@ -92,7 +110,7 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
   function installAll(app: App): void {
     try {
       for (const instance of attached) connected(instance)
-      installation = installIn(app, resolved, { http, connection: connected(http) }, around)
+      installation = installIn(app, resolved, { http, connection: connected(http) }, around, start)
       owner.isLive = true
     } catch (error) {
       release()
@@ -105,20 +123,21 @@ export function createIn(around: Surroundings | undefined, options: AuthAxiosOpt
     attach,
     useStore: (pinia) => (pinia || !installation ? useStore(pinia) : installation.store),
     install(app) {
-      if (installation) {
-        throw new Error(
-          'This AuthAxios is installed in another application. Make one for each: createAuthAxios() in the app factory.',
-        )
-      }
+      if (installation) throw new Error(OTHER_APPLICATION)
       installAll(app)
       app.onUnmount(release)
       aroundMount(app, {
         before: () => installation ?? installAll(app),
-        after: () => installation?.mounted(),
+        after: () => whenHydrated(options, () => installation?.mounted()),
         failed: release,
       })
     },
   }
+}
+
+function whenHydrated({ hydrated }: InternalOptions, action: () => void): void {
+  if (hydrated) void hydrated.then(action)
+  else action()
 }
 
 /** What surrounds the mount of an application. */

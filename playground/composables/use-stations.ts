@@ -1,7 +1,7 @@
 import { isAxiosError } from 'axios'
 import { type Ref, ref } from 'vue'
 import { useHttp } from 'vue-auth-axios'
-import type { Item } from '../server/item-routes.ts'
+import type { Item } from '../server/stations.ts'
 
 /** A card: what it shows, and how the latest try to fill it went. */
 export interface Reading {

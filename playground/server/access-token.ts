@@ -7,6 +7,8 @@ export interface AccessTokens {
   readonly ttl: number
   /** Issues a token for a session; no two are alike. */
   issue(sessionId: string, userId: number): Promise<string>
+  /** Issues one that looks alive and is refused, as after a revocation. */
+  issueRefused(sessionId: string, userId: number): Promise<string>
   /** Resolves with the session of a token, unless it is expired or not one of ours. */
   verify(token: string): Promise<string | undefined>
   /** Ends every token that was issued so far. */
@@ -17,7 +19,7 @@ export interface AccessTokens {
 export function createAccessTokens(ttl: number): AccessTokens {
   let key = randomBytes(32)
 
-  function issue(sessionId: string, userId: number): Promise<string> {
+  function sign(sessionId: string, userId: number, secret: Uint8Array): Promise<string> {
     const now = Date.now() / 1_000
     return new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -25,8 +27,11 @@ export function createAccessTokens(ttl: number): AccessTokens {
       .setJti(randomUUID())
       .setIssuedAt(now)
       .setExpirationTime(now + ttl)
-      .sign(key)
+      .sign(secret)
   }
+
+  const issue = (sessionId: string, userId: number) => sign(sessionId, userId, key)
+  const issueRefused = (sessionId: string, userId: number) => sign(sessionId, userId, randomBytes(32))
 
   async function verify(token: string): Promise<string | undefined> {
     try {
@@ -43,5 +48,5 @@ export function createAccessTokens(ttl: number): AccessTokens {
     key = randomBytes(32)
   }
 
-  return { ttl, issue, verify, expireAll }
+  return { ttl, issue, issueRefused, verify, expireAll }
 }

@@ -2,18 +2,20 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { createAccessTokens } from './access-token.ts'
+import { answerError } from './answer-error.ts'
 import { authRoutes } from './auth-routes.ts'
 import { cookieRoutes } from './cookie-routes.ts'
 import { openDatabase } from './database.ts'
 import { debugRoutes } from './debug-routes.ts'
 import type { ApiEnv } from './env.ts'
 import { meetFaults, type RefreshFault } from './faults.ts'
-import { createGrants } from './grants.ts'
-import { InvalidInputError } from './input.ts'
+import { createGrants, fullReply } from './grants.ts'
 import { itemRoutes } from './item-routes.ts'
-import { requireSession } from './require-session.ts'
+import { type Live, createLive } from './live.ts'
+import { bearers, requireSession } from './require-session.ts'
 import { createSessions } from './sessions.ts'
 import { createStats, type Stats } from './stats.ts'
+import { stormRoutes } from './storm-routes.ts'
 import { createUsers } from './users.ts'
 
 /** Options of `createApi`. Every member has a default. */
@@ -49,6 +51,8 @@ export interface Api {
   app: Hono<ApiEnv>
   /** Counts as long as the API lives. */
   stats: Readonly<Stats>
+  /** Opens a WebSocket at `/api/live/socket`. */
+  upgrade: Live['upgrade']
   /** Lets go of requests that are kept waiting, and of the database. */
   close(): void
 }
@@ -66,9 +70,23 @@ export async function createApi(options: ApiOptions = {}): Promise<Api> {
   const faults: RefreshFault[] = []
   const closing = new AbortController()
 
-  const grants = createGrants(users, sessions, accessTokens, stats)
-  const authorized = requireSession(users, sessions, accessTokens, stats)
-  const faulty = meetFaults(faults, stats, closing.signal)
+  const findBearer = bearers(users, sessions, accessTokens)
+
+  /** The routes that every API of ours has; what they count and how they break is their own. */
+  function open(ownStats: Stats, ownFaults: RefreshFault[]): Hono<ApiEnv> {
+    const grants = createGrants(users, sessions, accessTokens, ownStats)
+    const authorized = requireSession(findBearer, ownStats)
+    const faulty = meetFaults(ownFaults, ownStats, closing.signal)
+    return new Hono<ApiEnv>()
+      .route('/auth/cookie', cookieRoutes(grants, sessions, faulty, { path: '/api/auth/cookie' }))
+      .route(
+        '/auth/session',
+        cookieRoutes(grants, sessions, faulty, { path: '/api/auth/session', hidesAccessToken: true }),
+      )
+      .route('/auth', authRoutes(grants, sessions, accessTokens, faulty))
+      .get('/auth/me', authorized, (c) => c.json(c.get('user')))
+      .route('/items', itemRoutes(authorized, closing.signal))
+  }
 
   const app = new Hono<ApiEnv>().basePath('/api')
   app.use(cors({ origin: origins, credentials: true, exposeHeaders: ['WWW-Authenticate', 'Retry-After'] }))
@@ -78,27 +96,26 @@ export async function createApi(options: ApiOptions = {}): Promise<Api> {
     return next()
   })
 
-  app.route('/auth/cookie', cookieRoutes(grants, sessions, faulty))
-  app.route('/auth', authRoutes(grants, sessions, accessTokens, faulty))
-  app.get('/auth/me', authorized, (c) => c.json(c.get('user')))
-  app.route('/items', itemRoutes(authorized, closing.signal))
-  if (debug) app.route('/debug', debugRoutes(accessTokens, faults, stats))
+  const live = createLive(findBearer)
+  app.route('/', open(stats, faults)).route('/live', live.events)
+  if (debug) {
+    const { startExpired } = createGrants(users, sessions, accessTokens, stats)
+    app.route('/debug', debugRoutes(accessTokens, faults, stats))
+    app.route(
+      '/storms',
+      stormRoutes(open, async () => fullReply(await startExpired())),
+    )
+  }
 
   app.notFound((c) => c.json({ error: 'not_found' }, 404))
-  app.onError((error, c) => {
-    if (error instanceof InvalidInputError) {
-      return c.json({ error: 'invalid_request', message: error.message }, 400)
-    }
-    console.error(error)
-    return c.json({ error: 'server_error' }, 500)
-  })
+  app.onError(answerError)
 
   function close(): void {
     closing.abort()
     if (database.isOpen) database.close()
   }
 
-  return { app, stats, close }
+  return { app, stats, upgrade: live.upgrade, close }
 }
 
 function defaultTtl(): number {

@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import type { AccessTokens } from './access-token.ts'
 import type { ApiEnv } from './env.ts'
-import { accessReply, type Grant, type GrantReply, type Grants } from './grants.ts'
+import { fullReply, type Grants } from './grants.ts'
 import { InvalidInputError, readObject, readOptionalObject, readText } from './input.ts'
 import { bearerToken } from './require-session.ts'
 import type { Sessions } from './sessions.ts'
@@ -18,12 +18,12 @@ export function authRoutes(
   routes.post('/login', async (c) => {
     const body = await readObject(c)
     const grant = await grants.signIn(readText(body, 'username'), readText(body, 'password'))
-    return grant ? c.json(reply(grant)) : c.json({ error: 'invalid_credentials' }, 401)
+    return grant ? c.json(fullReply(grant)) : c.json({ error: 'invalid_credentials' }, 401)
   })
 
   routes.post('/refresh', refreshing, async (c) => {
     const grant = await grants.refresh(readText(await readObject(c), 'refresh_token'))
-    return grant ? c.json(reply(grant)) : c.json({ error: 'invalid_grant' }, 401)
+    return grant ? c.json(fullReply(grant)) : c.json({ error: 'invalid_grant' }, 401)
   })
 
   // A token that is no good ends nothing and is no error (RFC 7009, section 2.2).
@@ -41,8 +41,4 @@ export function authRoutes(
   })
 
   return routes
-}
-
-function reply(grant: Grant): GrantReply {
-  return { ...accessReply(grant), refresh_token: grant.refreshToken }
 }

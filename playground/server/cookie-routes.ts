@@ -1,23 +1,35 @@
-import { randomBytes } from 'node:crypto'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { ApiEnv } from './env.ts'
 import { accessReply, type Grant, type Grants } from './grants.ts'
 import { readObject, readText } from './input.ts'
 import { SESSION_LIFETIME, type Sessions } from './sessions.ts'
+import { forgetXsrfCookie, provesOrigin, setXsrfCookie } from './xsrf.ts'
 
+/** Has the refresh token. */
 const SESSION_COOKIE = 'session'
-const SESSION_PATH = '/api/auth/cookie'
-const XSRF_COOKIE = 'XSRF-TOKEN'
-const XSRF_HEADER = 'X-XSRF-TOKEN'
+
+/** Has the access token of a session whose tokens no script sees. */
+export const ACCESS_COOKIE = 'access'
+const ACCESS_PATH = '/api'
+
+/** What cookie routes are told. */
+export interface CookieSettings {
+  /** Where they are; the refresh token is sent there alone. */
+  path: string
+  /** Whether the access token goes into a cookie as well, and no body has a token. */
+  hidesAccessToken?: boolean
+}
 
 /** Signing in, refreshing and signing out with a refresh token that no script ever sees. */
 export function cookieRoutes(
   grants: Grants,
   sessions: Sessions,
   refreshing: MiddlewareHandler<ApiEnv>,
+  { path, hidesAccessToken = false }: CookieSettings,
 ): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
+  const shared = { sameSite: 'Strict', httpOnly: true } as const
 
   routes.post('/login', async (c) => {
     const body = await readObject(c)
@@ -40,28 +52,25 @@ export function cookieRoutes(
     return c.body(null, 204)
   })
 
+  function deliver(c: Context<ApiEnv>, grant: Grant): Response {
+    setCookie(c, SESSION_COOKIE, grant.refreshToken, { ...shared, path, maxAge: SESSION_LIFETIME })
+    setXsrfCookie(c, SESSION_LIFETIME)
+    if (!hidesAccessToken) return c.json(accessReply(grant))
+    setCookie(c, ACCESS_COOKIE, grant.accessToken, { ...shared, path: ACCESS_PATH, maxAge: SESSION_LIFETIME })
+    return c.body(null, 204)
+  }
+
+  function forget(c: Context<ApiEnv>): void {
+    deleteCookie(c, SESSION_COOKIE, { path })
+    if (hidesAccessToken) deleteCookie(c, ACCESS_COOKIE, { path: ACCESS_PATH })
+    forgetXsrfCookie(c)
+  }
+
   return routes
 }
 
-/**
- * Double submit: another site can make a browser send the cookies, but cannot read one to repeat it in a header.
- * A request without a session has nothing to guard.
- */
+/** A request without a session has nothing to guard. */
 const guardXsrf: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  const expected = getCookie(c, XSRF_COOKIE)
-  const matches = expected !== undefined && expected === c.req.header(XSRF_HEADER)
-  if (getCookie(c, SESSION_COOKIE) && !matches) return c.json({ error: 'xsrf_token_mismatch' }, 403)
+  if (getCookie(c, SESSION_COOKIE) && !provesOrigin(c)) return c.json({ error: 'xsrf_token_mismatch' }, 403)
   return next()
-}
-
-function deliver(c: Context<ApiEnv>, grant: Grant): Response {
-  const shared = { sameSite: 'Strict', maxAge: SESSION_LIFETIME } as const
-  setCookie(c, SESSION_COOKIE, grant.refreshToken, { ...shared, path: SESSION_PATH, httpOnly: true })
-  setCookie(c, XSRF_COOKIE, randomBytes(16).toString('base64url'), { ...shared, path: '/' })
-  return c.json(accessReply(grant))
-}
-
-function forget(c: Context<ApiEnv>): void {
-  deleteCookie(c, SESSION_COOKIE, { path: SESSION_PATH })
-  deleteCookie(c, XSRF_COOKIE, { path: '/' })
 }

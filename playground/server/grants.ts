@@ -25,6 +25,8 @@ export interface GrantReply {
 export interface Grants {
   signIn(username: string, password: string): Promise<Grant | undefined>
   refresh(refreshToken: string): Promise<Grant | undefined>
+  /** A session of the first user, without a password, whose access token is refused already. */
+  startExpired(): Promise<Grant>
 }
 
 /** Joins users, sessions and access tokens into grants. */
@@ -52,10 +54,21 @@ export function createGrants(
     return typeof rotation === 'string' ? undefined : complete(rotation)
   }
 
-  return { signIn, refresh }
+  async function startExpired(): Promise<Grant> {
+    const { sessionId, userId, refreshToken } = sessions.start(1)
+    const accessToken = await accessTokens.issueRefused(sessionId, userId)
+    return { accessToken, refreshToken, expiresIn: accessTokens.ttl }
+  }
+
+  return { signIn, refresh, startExpired }
 }
 
-/** Writes a grant the way RFC 6749, section 5.1, does, without the refresh token. */
+/** Writes a grant the way RFC 6749, section 5.1, does. */
+export function fullReply(grant: Grant): GrantReply {
+  return { ...accessReply(grant), refresh_token: grant.refreshToken }
+}
+
+/** The same, without the refresh token. */
 export function accessReply(grant: Grant): GrantReply {
   return { access_token: grant.accessToken, token_type: 'Bearer', expires_in: grant.expiresIn }
 }

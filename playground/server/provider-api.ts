@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EmbeddedJWK, type JWTPayload, calculateJwkThumbprint, jwtVerify } from 'jose'
 import type { Provider } from 'oidc-provider'
 import { STRONG, STRONG_FOR } from './provider-levels.ts'
 import { claimsOf } from './provider-pages.ts'
+import { readStation } from './stations.ts'
 
 /** What the API of a provider has seen. */
 export interface ProviderApiStats {
@@ -22,6 +24,9 @@ export interface ProviderApi {
   rotateNonce(): void
   readonly stats: Readonly<ProviderApiStats>
 }
+
+/** In ms. */
+const LONGEST_DELAY = 10_000
 
 /** A request that is turned away, and how. */
 class Refusal extends Error {
@@ -81,7 +86,8 @@ export function providerApi(provider: Provider): ProviderApi {
   async function answer(request: IncomingMessage): Promise<object> {
     const token = await tokenOf(request)
     const scheme = token.jkt ? 'DPoP' : 'Bearer'
-    const [, resource, id] = (request.url ?? '').replace(/^.*\/api/, '').split('/')
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://api')
+    const [, resource, id] = pathname.replace(/^.*\/api/, '').split('/')
     if (resource === 'payments' && !token.scope?.split(' ').includes('pay')) {
       throw new Refusal(403, `${scheme} error="insufficient_scope", scope="pay"`)
     }
@@ -93,7 +99,9 @@ export function providerApi(provider: Provider): ProviderApi {
         throw new Refusal(401, `${scheme} error="insufficient_user_authentication", ${asked}`)
       }
     }
-    return resource === 'me' ? claimsOf(token.accountId) : { resource, id, by: token.accountId }
+    await sleep(Math.min(Number(searchParams.get('delay')), LONGEST_DELAY))
+    if (resource === 'me') return claimsOf(token.accountId)
+    return { resource, ...readStation(Number(id) || 1), by: token.accountId }
   }
 
   return {

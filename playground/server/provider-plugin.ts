@@ -1,5 +1,7 @@
+import type { RequestListener } from 'node:http'
 import type { Plugin } from 'vite'
-import { type PlaygroundProvider, createProvider } from './provider.ts'
+import { providerDebug } from './provider-debug.ts'
+import { createProvider } from './provider.ts'
 
 /** Where the provider is, on the playground's own origin. */
 const MOUNT = '/oidc'
@@ -9,15 +11,19 @@ const MOUNT = '/oidc'
  * Nothing is started before the first request.
  */
 export function playgroundProvider(): Plugin {
-  const providers = new Map<string, Promise<PlaygroundProvider>>()
+  const providers = new Map<string, Promise<RequestListener>>()
 
-  function start(origin: string): Promise<PlaygroundProvider> {
-    return createProvider({
+  async function start(origin: string): Promise<RequestListener> {
+    const provider = await createProvider({
       issuer: `${origin}${MOUNT}`,
       redirectUris: [`${origin}/oauth2/callback`],
       postLogoutRedirectUris: [`${origin}/oauth2`],
       accessTtl: Number(process.env['ACCESS_TTL'] ?? 15),
     })
+    const debug = providerDebug(provider)
+    return async (request, response) => {
+      if (!(await debug.listen(request, response))) provider.listen(request, response)
+    }
   }
 
   return {
@@ -29,7 +35,7 @@ export function playgroundProvider(): Plugin {
         const origin = `http://${request.headers.host}`
         const provider = providers.get(origin) ?? start(origin)
         providers.set(origin, provider)
-        provider.then(({ listen }) => listen(request, response)).catch(next)
+        provider.then((listen) => listen(request, response)).catch(next)
       })
     },
   }

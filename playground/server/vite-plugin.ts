@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import type { Plugin } from 'vite'
 import { type Api, type ApiOptions, createApi } from './app.ts'
+import { SOCKET_PATH } from './live.ts'
 
 const DATABASE = fileURLToPath(new URL('../.data/playground.sqlite', import.meta.url))
 
@@ -12,6 +13,7 @@ const DATABASE = fileURLToPath(new URL('../.data/playground.sqlite', import.meta
  */
 export function playgroundApi(options: ApiOptions = {}): Plugin {
   let api: Promise<Api> | undefined
+  const opened = () => (api ??= createApi({ database: DATABASE, debug: true, ...options }))
 
   return {
     name: 'playground-api',
@@ -19,18 +21,23 @@ export function playgroundApi(options: ApiOptions = {}): Plugin {
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         if (!request.url?.startsWith('/api/')) return next()
-        api ??= createApi({ database: DATABASE, debug: true, ...options })
-        api
+        opened()
           .then(({ app }) =>
             getRequestListener(app.fetch, { overrideGlobalObjects: false })(request, response),
           )
           .catch(next)
       })
+      server.httpServer?.on('upgrade', (request, stream, head) => {
+        if (request.url !== SOCKET_PATH) return
+        opened()
+          .then(({ upgrade }) => upgrade(request, stream, head))
+          .catch(() => stream.destroy())
+      })
     },
     async closeBundle() {
-      const opened = api
+      const open = api
       api = undefined
-      await opened?.then(
+      await open?.then(
         ({ close }) => close(),
         // Every request was already told why there is none.
         () => undefined,

@@ -19,5 +19,7 @@ export function setUpCookie(app: App, router: Router, axios = { baseURL: '/api' 
         logout: '/auth/cookie/logout',
         user: '/auth/me',
       }),
+      // Where a login without a return path leads.
+      homeRoute: '/dashboard',
     })
 }

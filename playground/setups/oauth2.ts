@@ -31,6 +31,6 @@ export function setUpOAuth2(
     // A token that is stolen is of no use without the key, and the key cannot leave this browser.
     dpop: true,
   })
-  app.use(createPinia()).use(router).use(authAxios, { axios, backend: oauth })
+  app.use(createPinia()).use(router).use(authAxios, { axios, backend: oauth, homeRoute: '/dashboard' })
   return oauth
 }

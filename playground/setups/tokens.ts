@@ -21,5 +21,7 @@ export function setUpTokens(app: App, router: Router, axios = { baseURL: '/api' 
       // The default: the session outlives the tab. Every script that runs in the page can read it, so let no foreign
       // one in; 'session' ends with the tab, 'memory' with the page.
       storage: 'local',
+      // Where a login without a return path leads.
+      homeRoute: '/dashboard',
     })
 }

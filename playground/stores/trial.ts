@@ -54,7 +54,12 @@ export const useTrialStore = defineStore('trial', () => {
     }
   }
 
-  return { result, isRunning, run }
+  /** Takes away what was true before something changed. */
+  function forget(): void {
+    if (!isRunning.value) result.value = null
+  }
+
+  return { result, isRunning, run, forget }
 })
 
 /** A spread that looks random and is the same every time. */

@@ -1,4 +1,9 @@
-import axios, { type AxiosAdapter, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import axios, {
+  type AxiosAdapter,
+  AxiosHeaders,
+  type AxiosInstance,
+  type InternalAxiosRequestConfig,
+} from 'axios'
 import { type InjectionKey, type ShallowRef, shallowRef } from 'vue'
 import type { Call, CallKind } from './call.ts'
 
@@ -11,8 +16,14 @@ export interface Wire {
   settings(identity?: string): WireSettings
   /** Lets the calls of an instance be told apart: a replay from a request of its own. */
   mark(http: AxiosInstance): void
+  /** Records the `fetch`es of a path as well, OAuth libraries do not go through axios; says what one begun then is. */
+  follow(path: string, kindAt: (startedAt: number) => CallKind): void
   /** The newest calls, oldest first. */
   calls: Readonly<ShallowRef<readonly Call[]>>
+  /** The same, up to this moment: `calls` follows a few times a second. */
+  latest(): readonly Call[]
+  /** Begins another burst with the next call, however short the silence was. */
+  separate(): void
   clear(): void
 }
 
@@ -29,7 +40,8 @@ interface Traced extends InternalAxiosRequestConfig {
   trace?: { id: number; wantedAt: number }
 }
 
-const REFRESH = /^\/auth\/(cookie\/)?refresh$/
+const REFRESH = /^\/auth\/(?:(?:cookie|session)\/)?refresh$/
+const OPEN = /^\/auth\/(?!me)/
 const MOST_CALLS = 3_000
 /** In ms. A silence this long separates two bursts. */
 const SILENCE = 700
@@ -59,11 +71,11 @@ export function createWire(baseURL: string): Wire {
     if (pending === 0 && now - busyUntil > SILENCE) lastIds.burst++
     const { trace } = config
     const earlier = trace && kept.findLast((call) => call.trace === trace.id)
-    const path = axios.getUri(config).slice(baseURL.length)
+    const path = pathOf(axios.getUri(config), baseURL)
     const token = tokenOf(config)
     const call: Call = {
       id: ++lastIds.call,
-      kind: earlier ? 'replay' : kindOf(path, token),
+      kind: earlier ? 'replay' : kindOf(path, config),
       identity,
       trace: trace?.id,
       burst: lastIds.burst,
@@ -108,9 +120,27 @@ export function createWire(baseURL: string): Wire {
   // Interceptors run once for a request and its replay: two calls with one trace are the same request.
   function mark(http: AxiosInstance): void {
     http.interceptors.request.use((config: Traced) => {
-      config.trace = { id: ++lastIds.trace, wantedAt: performance.now() }
+      // A config that is sent again has its trace already.
+      config.trace ??= { id: ++lastIds.trace, wantedAt: performance.now() }
       return config
     })
+  }
+
+  function follow(path: string, kindAt: (startedAt: number) => CallKind): void {
+    new PerformanceObserver((list) => {
+      const entries = list.getEntries() as PerformanceResourceTiming[]
+      for (const entry of entries.filter(({ name }) => new URL(name).pathname === path)) {
+        const call = begin({ method: 'post', url: path, headers: new AxiosHeaders() }, undefined)
+        end(call, entry.responseStatus || 'failed')
+        const { startTime } = entry
+        Object.assign(call, { kind: kindAt(startTime), wantedAt: startTime, sentAt: startTime })
+        call.endedAt = entry.responseEnd
+      }
+    }).observe({ type: 'resource' })
+  }
+
+  function separate(): void {
+    busyUntil = -Infinity
   }
 
   function clear(): void {
@@ -118,7 +148,12 @@ export function createWire(baseURL: string): Wire {
     paint()
   }
 
-  return { settings, mark, calls, clear }
+  return { settings, mark, follow, calls, latest: () => kept, separate, clear }
+}
+
+/** Without the base of the API, if that is where it goes. */
+function pathOf(url: string, baseURL: string): string {
+  return url.startsWith(baseURL) ? url.slice(baseURL.length) : url
 }
 
 function tokenOf(config: InternalAxiosRequestConfig): string | undefined {
@@ -126,8 +161,9 @@ function tokenOf(config: InternalAxiosRequestConfig): string | undefined {
   return typeof header === 'string' ? header.slice(-4) : undefined
 }
 
-function kindOf(path: string, token: string | undefined): CallKind {
+/** With cookies a request carries its token where no script sees it. */
+function kindOf(path: string, { withAuth }: InternalAxiosRequestConfig): CallKind {
   if (path.startsWith('/debug/')) return 'debug'
   if (REFRESH.test(path)) return 'refresh'
-  return token === undefined ? 'open' : 'request'
+  return withAuth === false || OPEN.test(path) ? 'open' : 'request'
 }

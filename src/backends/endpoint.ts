@@ -41,9 +41,9 @@ export interface EndpointSettings<Input, Body = JsonBody> {
   select?(body: Body): unknown
 }
 
-/** What an endpoint says, whichever way it was written. */
+/** What an endpoint says, whichever way it was written. Own members alone: a polluted prototype says nothing. */
 export const settingsOf = <Input, Body>(endpoint: Endpoint<Input, Body>): EndpointSettings<Input, Body> =>
-  typeof endpoint === 'string' ? { url: endpoint } : endpoint
+  Object.assign(Object.create(null), typeof endpoint === 'string' ? { url: endpoint } : endpoint)
 
 /** The request that an endpoint asks for, with the default in the place of what it leaves out. */
 export function requestTo<Input, Body>(

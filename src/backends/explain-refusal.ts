@@ -15,7 +15,9 @@ const DEEPEST = 3
  */
 export function explainRefusal(error: unknown): string | null {
   if (!isAxiosError(error) || !error.response) return null
-  const { response, config = response.config } = error
+  const { response } = error
+  // An error that a backend has made by itself may be without a request.
+  const config: Partial<InternalAxiosRequestConfig> = error.config ?? response.config ?? {}
   if (response.status < 400 || response.status > 499) return null
   const sent = namesSent(config)
   const advice = adviceOn(response, sent)
@@ -40,14 +42,14 @@ const list = (names: string[]) =>
   names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : 'no fields'
 
 /** Without the query, where values are. */
-function endpointOf({ method = 'get', baseURL = '', url = '' }: InternalAxiosRequestConfig): string {
+function endpointOf({ method = 'get', baseURL = '', url = '' }: Partial<InternalAxiosRequestConfig>): string {
   const isWhole = /^([a-z][\w+.-]*:)?\/\//i.test(url)
   const whole = isWhole || !baseURL ? url : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`
   return `${method.toUpperCase()} ${whole.replace(/[?#].*$/, '').replace(/\/\/[^/@]*@/, '//')}`
 }
 
 /** The names in the body of a request, which axios has made text of by now. */
-function namesSent({ data }: InternalAxiosRequestConfig): string[] {
+function namesSent({ data }: Partial<InternalAxiosRequestConfig>): string[] {
   if (typeof data === 'string') return /^\s*[[{]/.test(data) ? namesInJson(data) : formNames(data)
   if (data instanceof FormData || data instanceof URLSearchParams) return [...new Set(data.keys())]
   return namesIn(data)

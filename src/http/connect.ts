@@ -1,5 +1,4 @@
 import type { AxiosInstance, AxiosInterceptorManager, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
-import { assertInstance } from './assert-instance.ts'
 import { adapterOf } from './send.ts'
 
 /** Sends a request whose interceptors and transforms have run. */
@@ -17,11 +16,8 @@ export interface Connection {
  *
  * It stands in for the adapter, after all interceptors: there the final URL and headers are known, the body is ready
  * to be sent byte for byte as often as needed, and whatever adapter is set by then is the one that is called.
- *
- * @throws Error where it is no axios instance
  */
 export function connect(instance: AxiosInstance, handle: Handler): Connection {
-  assertInstance(instance)
   const interceptor = (given: InternalAxiosRequestConfig) => {
     const config = withoutPrototype(given)
     const { adapter } = config
@@ -33,7 +29,7 @@ export function connect(instance: AxiosInstance, handle: Handler): Connection {
     return config
   }
   const { request } = instance.interceptors
-  const id = request.use(interceptor, null, { synchronous: true })
+  const id = request.use(interceptor, null, Object.assign(Object.create(null), { synchronous: true }))
   const release = runLast(request, instance)
   return {
     interceptor,

@@ -8,8 +8,8 @@ import type { AuthTokens } from '../types.ts'
 
 /** What is known of the session, and who hears of what is to be mended. */
 export interface Circumstances {
-  /** The session there is at the moment. */
-  session(): { readonly tokens: AuthTokens | null } | null
+  /** The session there is at the moment, and the access token that its latest refresh has replaced. */
+  session(): { readonly tokens: AuthTokens | null; readonly spentToken: string | undefined } | null
   /** Says something that the developer should mend, once for each topic. */
   warnOnce(topic: string, message: string): void
 }
@@ -27,7 +27,9 @@ export function hasOwnCredentials(
   if (auth) return true
   if (!mayHaveAuthorization(headers) || !headers.has('Authorization')) return false
   const value = headers.get('Authorization')
-  if (holds(value, session()?.tokens?.accessToken)) return !headers.delete('Authorization')
+  const { tokens, spentToken } = session() ?? {}
+  // An interceptor that took its time may have come before a refresh.
+  if (holds(value, tokens?.accessToken) || holds(value, spentToken)) return !headers.delete('Authorization')
   if (value !== defaultAuthorization(instance, config.method)) return true
   warnOnce(
     'default-header',
@@ -37,7 +39,7 @@ export function hasOwnCredentials(
 }
 
 /** Tells most requests apart from those with the header, without making anything. */
-function mayHaveAuthorization(headers: AxiosHeaders): boolean {
+export function mayHaveAuthorization(headers: AxiosHeaders): boolean {
   for (const name in headers) if (name.length === 'Authorization'.length) return true
   return false
 }

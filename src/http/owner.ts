@@ -1,4 +1,5 @@
 import type { AxiosInstance, CreateAxiosDefaults } from 'axios'
+import { assertInstance } from './assert-instance.ts'
 
 /** Whose session the requests of an instance belong to. */
 export interface Owner {
@@ -22,9 +23,10 @@ export const ownerOf = (instance: AxiosInstance): Owner | undefined => (instance
  * Takes an instance, unless an installation that is alive has it. Every config gets the id of the session at the moment
  * of the call, before an interceptor may take its time: the defaults of the instance hold it.
  *
- * @throws Error where another installation has it
+ * @throws Error where it is no axios instance, or another installation has it
  */
 export function take(instance: AxiosInstance, owner: Owner): void {
+  assertInstance(instance)
   const known = ownerOf(instance)
   if (known?.isLive && known !== owner) {
     throw new Error(

@@ -68,7 +68,7 @@ export function isSamePage(page: RouteLocation, other: RouteLocation): boolean {
 }
 
 function recordOf({ matched }: RouteLocation) {
-  const record = matched.at(-1)
+  const record = matched[matched.length - 1]
   return record?.aliasOf ?? record
 }
 
@@ -83,7 +83,7 @@ function haveSameParams({ params }: RouteLocation, other: RouteLocation): boolea
 function destinationOf(router: Router, to: RouteLocationRaw): RouteLocation {
   let location = resolveByPath(router, to)
   for (let redirects = 0; redirects < 8; redirects++) {
-    const redirect = location.matched.at(-1)?.redirect
+    const redirect = location.matched[location.matched.length - 1]?.redirect
     if (!redirect) break
     const next =
       typeof redirect === 'function'

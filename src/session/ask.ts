@@ -12,19 +12,21 @@ export type Outcome =
 /** What comes of a refresh that could not be begun; the next need may try at once. */
 export const failedNow = (cause: unknown): Outcome => ({ kind: 'failed', cause, until: performance.now() })
 
+/** What a backend is asked for. */
+export interface BackendRequest {
+  /** The tokens that a logout signs out. */
+  tokens?: AuthTokens | null
+  /** Keeps a request that has not left yet from leaving. */
+  over?: AbortSignal
+}
+
 /** What it takes to ask for tokens. */
 export interface Asking {
   backend: AuthBackend
   /** How long anyone waits for one attempt, in ms; an attempt itself goes on for three times as long. */
   refreshTimeout: number
   isSessionOver: (error: unknown) => boolean
-  /**
-   * @param about the tokens that a logout signs out; what keeps a request that has not left yet from leaving
-   */
-  backendContext: (
-    signal: AbortSignal,
-    about?: { tokens?: AuthTokens | null; over?: AbortSignal },
-  ) => BackendContext
+  backendContext: (signal: AbortSignal, about?: BackendRequest) => BackendContext
   /** Aborted when the application is unmounted: nothing is asked again then. */
   stop: AbortSignal
   /** Aborted when the page is hidden, perhaps for good: its lock is free then, and what is on the wire must not follow. */

@@ -101,7 +101,9 @@ export function createIdentity(context: AuthContext): Identity {
     },
     start() {
       restore.start()
-      void restore.found().then(() => (context.stop.aborted ? undefined : signOut.tellAgain()))
+      void restore.found().then(() => {
+        if (!context.stop.aborted) void signOut.tellAgain()
+      })
     },
     dispose() {
       lifecycle.release()

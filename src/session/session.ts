@@ -39,6 +39,8 @@ export class Session {
   isSignedOutElsewhere = false
   /** Whether a copy of this tab has gone on with the session: its tokens cannot be had here. */
   isOutdated = false
+  /** The access token that the latest refresh has replaced: a request may still bear it. */
+  spentToken: string | undefined
   /** Names the tokens of the moment: it grows with every change of them. */
   generation: number
 
@@ -75,6 +77,7 @@ export class Session {
     this.generation = generation
     this.failure = null
     this.refused = null
+    this.spentToken = this.tokens?.accessToken
     this.tokens_.value = tokens ?? null // wakes observers, one of which may throw
   }
 

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError, isAuthError } from '../errors.ts'
 import type { AuthUser } from '../types.ts'
 import type { AuthContext } from './context.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -17,7 +17,10 @@ export interface UserLoader {
 }
 
 /** Makes the action that loads the user. */
-export function createUserLoader({ backend, http, report }: AuthContext, lifecycle: Lifecycle): UserLoader {
+export function createUserLoader(
+  { backend, http, hasPage, report }: AuthContext,
+  lifecycle: Lifecycle,
+): UserLoader {
   let loading: { session: Session; user: Promise<AuthUser> } | null = null
 
   async function load(session: Session): Promise<AuthUser> {
@@ -47,8 +50,10 @@ export function createUserLoader({ backend, http, report }: AuthContext, lifecyc
     const session = lifecycle.current.value
     if (!backend.user || !session) return
     await fetchUser().catch((error) => {
-      // The end of a session shows by itself; only what does not show is worth a word.
-      if (!session.endedBy) report(error)
+      // The end of a session shows by itself; only what does not show is worth a word. A server that leaves the refresh
+      // to the page has not failed.
+      const isLeftToPage = !hasPage && isAuthError(error) && error.code === 'ERR_AUTH_REFRESH'
+      if (!session.endedBy && !isLeftToPage) report(error)
     })
   }
 

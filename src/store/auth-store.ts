@@ -160,6 +160,11 @@ function setup({ lifecycle, refresh, signIn, signOut, update, users }: Identity)
 
 const definition = (id: string, create: () => unknown) => defineStore(id, create) as UseAuthStore
 
+const IN_A_TEST =
+  process.env.NODE_ENV !== 'production'
+    ? " In a test, app.use(createTestingAuth() of 'vue-auth-axios/testing') does: createApp({}).use(createPinia()).use(createTestingAuth())."
+    : ''
+
 /**
  * Gives access to the store of an identity once it is installed; before, it would leave a half-made store behind.
  *
@@ -168,7 +173,7 @@ const definition = (id: string, create: () => unknown) => defineStore(id, create
 export function storeOf<Id extends string>(id: Id): UseAuthStore<Id> {
   const missing = () => {
     throw new Error(
-      `The auth store "${id}" is not installed. Call app.use(authAxios) first, and pass the pinia outside components: useAuthStore(pinia).`,
+      `The auth store "${id}" is not installed. Call app.use(authAxios) first, and pass the pinia outside components: useAuthStore(pinia).${IN_A_TEST}`,
     )
   }
   const useStore = definition(id, missing)

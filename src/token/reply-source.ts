@@ -11,7 +11,8 @@ interface Sourced {
 /** Attaches the answer that a reply was read from, so that the error of a malformed one can bear it. */
 export function rememberSource<Reply extends object>(reply: Reply, response: AxiosResponse): Reply {
   const bearer = Object.isExtensible(reply) ? reply : { ...reply }
-  return Object.defineProperty(bearer, SOURCE, { value: response, configurable: true })
+  const descriptor = { __proto__: null, value: response, configurable: true }
+  return Object.defineProperty(bearer, SOURCE, descriptor as PropertyDescriptor)
 }
 
 /** The answer that a reply was read from, where it is known. */

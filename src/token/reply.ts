@@ -78,11 +78,11 @@ export function tokensFromReply(
     idToken: textOf(pick(fields, 'id_token', 'idToken')) ?? previous?.idToken,
     scope: textOf(fields.scope) ?? previous?.scope,
   }
-  const tokens: AuthTokens = { accessToken, tokenType: /^bearer$/i.test(tokenType) ? 'Bearer' : tokenType }
-  return Object.assign(
-    tokens,
-    Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-  )
+  return {
+    accessToken,
+    tokenType: /^bearer$/i.test(tokenType) ? 'Bearer' : tokenType,
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  }
 }
 
 /** The user that a server sent beside the tokens, if it did. */

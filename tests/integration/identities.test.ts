@@ -123,11 +123,17 @@ describe('two identities on one page', () => {
   test('do not wait for each other', async () => {
     const { auth, admin, servers } = await bothSignedIn()
     servers.admin.expire()
+    servers.user.expire()
     servers.admin.faults.push('hang')
-    const hanging = failure(admin.http.get('/items/1', { signal: AbortSignal.timeout(200) }))
+    const controller = new AbortController()
+    const hanging = failure(admin.http.get('/items/1', { signal: controller.signal }))
+    await servers.admin.arrived('/auth/refresh')
 
-    await auth.http.get('/items/1')
+    // Which needs a refresh as well, while that of the other one hangs.
+    expect((await auth.http.get('/items/1')).status).toBe(200)
 
+    expect(servers.user.refreshes).toBe(1)
+    controller.abort()
     expect(await hanging).toMatchObject({ code: 'ERR_CANCELED' })
   })
 

@@ -18,6 +18,8 @@ const LEGEND =
 /** The results as a table of Markdown. */
 export function table(results: readonly Result[]): string {
   const lines = [
+    '# What came of the servers',
+    '',
     LEGEND,
     '',
     `| server | ${TRIALS.join(' | ')} |`,

@@ -15,9 +15,9 @@ export interface Harness {
 export function install(
   options: AuthAxiosOptions = {},
   prepare: (app: App<object>) => void = () => {},
+  pinia: Pinia = createPinia(),
 ): Harness {
   const app = emptyApp()
-  const pinia = createPinia()
   app.use(pinia)
   prepare(app)
   const auth = createAuthAxios(options)

@@ -15,12 +15,34 @@ import { tabCommands } from './tabs.ts'
 export function browserProject(): TestProjectInlineConfiguration {
   return {
     extends: true,
-    plugins: [vue(), playgroundApi(), playgroundPage(), strictApi(), pages()],
+    plugins: [
+      vue(),
+      playgroundApi(),
+      playgroundProvider(),
+      playgroundBff(),
+      playgroundPage(),
+      strictApi(),
+      pages(),
+      mockWorker(),
+    ],
     // Found while a tab is open, they would make the server reload every page.
-    optimizeDeps: { include: ['axios', 'jwt-decode', 'pinia', 'vue', 'vue-router'] },
+    optimizeDeps: {
+      include: [
+        '@vue/devtools-kit',
+        '@vue/test-utils',
+        'axios',
+        'jwt-decode',
+        'msw',
+        'msw/browser',
+        'oauth4webapi',
+        'pinia',
+        'vue',
+        'vue-router',
+      ],
+    },
     test: {
       name: 'browser',
-      include: ['tests/browser/**/*.test.ts'],
+      include: ['tests/browser/**/*.test.ts', 'tests/example-app/**/*.browser.test.ts'],
       setupFiles: ['tests/support/fail-on-console.ts'],
       testTimeout: 30_000,
       // One API serves them all: a file that counts refreshes must not meet another one's.
@@ -51,6 +73,31 @@ async function playgroundApi(): Promise<Plugin> {
   const server = await import('../../playground/server/vite-plugin.ts')
   // Tokens die when a test says so, however slow the machine is.
   return server.playgroundApi({ database: ':memory:', debug: true, accessTtl: 300 })
+}
+
+async function playgroundBff(): Promise<Plugin> {
+  const server = await import('../../playground/server/bff-plugin.ts')
+  return server.playgroundBff()
+}
+
+/** Serves the service worker of MSW where `setupWorker` looks for it, as `npx msw init public` does. */
+function mockWorker(): Plugin {
+  return {
+    name: 'mock-worker',
+    configureServer({ config, middlewares }) {
+      const script = join(config.root, 'node_modules/msw/lib/mockServiceWorker.js')
+      middlewares.use('/mockServiceWorker.js', (_request, response, next) => {
+        readFile(script)
+          .then((code) => response.setHeader('Content-Type', 'text/javascript').end(code))
+          .catch(next)
+      })
+    },
+  }
+}
+
+async function playgroundProvider(): Promise<Plugin> {
+  const server = await import('../../playground/server/provider-plugin.ts')
+  return server.playgroundProvider()
 }
 
 /** Serves `tests/browser/pages/*.html` to `commands.openTab`: Vitest's own server has no page but the tester. */

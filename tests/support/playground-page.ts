@@ -17,7 +17,11 @@ export function playgroundPage(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const [path = ''] = (request.url ?? '').split('?')
-        const isPage = path.startsWith(PLAYGROUND_BASE) && request.headers['sec-fetch-dest'] === 'document'
+        const isFramed = request.headers['sec-fetch-dest'] === 'iframe'
+        const isDocument = request.headers['sec-fetch-dest'] === 'document'
+        // The provider knows one address to send visitors back to, without the base.
+        const isOurs = path.startsWith(PLAYGROUND_BASE) || path.startsWith('/oauth2')
+        const isPage = isOurs && (isDocument || isFramed)
         if (!isPage) return next()
         const page = `${PLAYGROUND_BASE}index.html`
         readFile(join(server.config.root, page), 'utf8')

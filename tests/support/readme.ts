@@ -16,7 +16,7 @@ export interface CodeBlock {
 }
 
 /** The blocks of code, in order. */
-export const codeBlocks: CodeBlock[] = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(
+export const codeBlocks: CodeBlock[] = [...text.matchAll(/^```(\w+)(?: \[[^\]\n]+\])?\n(.*?)^```$/gms)].map(
   ([, language = '', code = '']) => ({ language, code }),
 )
 
@@ -26,11 +26,6 @@ export function codeWith(part: string): string {
   if (found.length !== 1) throw new Error(`${found.length} blocks of the README hold "${part}".`)
   return found[0]!.code
 }
-
-/** Where the links and images lead that do not leave the project. */
-export const relativeLinks: string[] = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-  .map(([, target = '']) => target)
-  .filter((target) => !/^(https?:|#)/.test(target))
 
 /** The rows of the table below a heading, without its head. */
 export function tableBelow(heading: string): string[][] {

@@ -44,6 +44,8 @@ const LANES: Stage[][] = [
     vitest('types'),
     { name: 'build', command: ['npm', 'run', 'build'] },
     vitest('package'),
+    { name: 'docs', command: ['npm', 'run', 'docs'] },
+    vitest('docs'),
     { name: 'size', command: ['size-limit'] },
   ],
 ]

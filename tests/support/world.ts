@@ -1,4 +1,5 @@
 import type { AxiosInstance } from 'axios'
+import type { Pinia } from 'pinia'
 import { onTestFinished } from 'vitest'
 import type { App } from 'vue'
 import type { AuthAxiosOptions } from '../../src/index.ts'
@@ -22,10 +23,11 @@ export function visit(
   server: StrictServer,
   options: AuthAxiosOptions = {},
   prepare?: (app: App<object>) => void,
+  pinia?: Pinia,
 ): Client {
   const axios =
     typeof options.axios === 'function' ? options.axios : { baseURL: server.url, ...options.axios }
-  const harness = install({ ...options, axios }, prepare)
+  const harness = install({ ...options, axios }, prepare, pinia)
   onTestFinished(() => harness.app.unmount())
   return { ...harness, http: harness.auth.http }
 }
@@ -35,8 +37,9 @@ export async function signIn(
   server: StrictServer,
   options: AuthAxiosOptions = {},
   prepare?: (app: App<object>) => void,
+  pinia?: Pinia,
 ): Promise<Client> {
-  const client = visit(server, options, prepare)
+  const client = visit(server, options, prepare, pinia)
   await client.store.ready()
   await client.store.setTokens({ ...server.grant(), ...server.extra })
   return client

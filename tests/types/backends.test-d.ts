@@ -40,7 +40,7 @@ describe('a backend', () => {
 
   it('has to refresh, and need do nothing else', () => {
     expectTypeOf<{ refresh: () => Promise<null> }>().toExtend<AuthBackend>()
-    expectTypeOf<{ refresh: () => null }>().toExtend<AuthBackend>()
+    expectTypeOf<{ refresh: () => null }>().toExtend<AuthBackend>() // finding 44: not async
     expectTypeOf<{ refresh: () => true }>().toExtend<AuthBackend>()
     expectTypeOf<{ login: () => Promise<TokenReply> }>().not.toExtend<AuthBackend>()
     expectTypeOf<{ refresh: () => Promise<string> }>().not.toExtend<AuthBackend>()
@@ -110,6 +110,7 @@ describe('httpBackend', () => {
     expectTypeOf<Settings<Credentials>['data']>().toEqualTypeOf<(input: Credentials) => unknown>()
     expectTypeOf<Settings<AuthTokens | null>['data']>().parameter(0).not.toBeAny()
     expectTypeOf<Settings<null>['method']>().toEqualTypeOf<Method>()
+    // finding 44: what is given to `data` can be spread
     httpBackend({ login: { data: (credentials) => ({ ...credentials, mode: 'cookie' }) } })
     httpBackend({ refresh: { data: (tokens) => ({ ...tokens, mode: 'cookie' }) } })
   })

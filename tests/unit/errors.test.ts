@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AuthError, type AuthErrorCode, isAuthError } from '../../src/index.ts'
 
 const codes: AuthErrorCode[] = ['ERR_AUTH_EXPIRED', 'ERR_AUTH_REFRESH', 'ERR_AUTH_SESSION_CHANGED']
@@ -22,7 +23,23 @@ describe('an AuthError', () => {
     const messages = codes.map((code) => new AuthError(code).message)
 
     expect(new Set(messages).size).toBe(3)
-    for (const message of messages) expect(message).toMatch(/\. \w.*\.$/)
+    for (const message of messages) expect(message).toMatch(/\. \w.*\. /)
+  })
+
+  it.each(codes)('leads to its chapter of the guide in development: %s', (code) => {
+    const [address = ''] = new AuthError(code).message.match(/https:\S+$/) ?? []
+    const guide = readFileSync('playground/docs/errors.md', 'utf8')
+
+    expect(address).toMatch(/\/blob\/main\/playground\/docs\/errors\.md#/)
+    expect(guide).toContain(`## \`${code}\``)
+    expect(address.split('#')[1]).toBe(code.toLowerCase())
+  })
+
+  it('has its words alone in production', () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    onTestFinished(() => void vi.unstubAllEnvs())
+
+    expect(new AuthError('ERR_AUTH_EXPIRED').message).toBe('The session is over. Sign in again.')
   })
 
   it('carries the request, its answer and what happened underneath', () => {

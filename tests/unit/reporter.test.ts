@@ -48,8 +48,14 @@ describe('an error that has no caller', () => {
     expect(() => createReporter(app).report(new Error('broken'))).not.toThrow()
   })
 
-  it.each([['text'], [1], [undefined], [null], [Symbol('odd')]])('may be no error: %s', (thrown) => {
-    expectConsole('error', '[vue-auth-axios]')
+  it.each([
+    ['text', 'text'],
+    [1, '1'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [Symbol('odd'), 'Symbol(odd)'],
+  ])('may be no error: %s', (thrown, text) => {
+    expectConsole('error', `[vue-auth-axios] ${text}`)
 
     expect(() => createReporter(emptyApp()).report(thrown)).not.toThrow()
   })
@@ -69,7 +75,7 @@ describe('an error that has no caller', () => {
       () => Object.defineProperty(new Error('no'), 'stack', { get: () => neverRead() }),
     ],
   ])('may be of an odd shape: %s', (_, make) => {
-    expectConsole('error', '[vue-auth-axios]')
+    expectConsole('error', '[vue-auth-axios] Something was thrown that cannot be told.')
 
     expect(() => createReporter(emptyApp()).report(make())).not.toThrow()
   })

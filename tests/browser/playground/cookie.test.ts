@@ -3,12 +3,12 @@ import { PATIENCE, PlaygroundVisit, counted, forgetEverything } from '../../supp
 
 beforeEach(forgetEverything)
 
-const SERVER = 'Kept by the server in an HttpOnly cookie'
+const SERVER = 'The refresh token in an HttpOnly cookie'
 const PAGE = 'Tokens in this page’s storage'
 const REMEMBER = 'Remember me on this device'
 
 /** Switches to sessions that the server keeps. */
-async function visitServer(path = '/'): Promise<PlaygroundVisit> {
+async function visitServer(path = '/dashboard'): Promise<PlaygroundVisit> {
   const visit = await PlaygroundVisit.begin(path)
   await visit.press('radio', SERVER)
   await expect.poll(() => visit.sent('/auth/cookie/refresh'), PATIENCE).toMatchObject([{ status: 401 }])
@@ -16,7 +16,7 @@ async function visitServer(path = '/'): Promise<PlaygroundVisit> {
   return visit
 }
 
-async function visitServerSignedIn(path = '/'): Promise<PlaygroundVisit> {
+async function visitServerSignedIn(path = '/dashboard'): Promise<PlaygroundVisit> {
   const visit = await visitServer(path)
   await visit.signIn()
   await visit.sees('session in a cookie', 'banner')
@@ -79,7 +79,7 @@ describe('a session that the server keeps', () => {
 
     await visit.press('button', 'Send')
 
-    await visit.sees('100 answered, 0 failed, refreshes 1, reuses 0', 'region', 'Make trouble')
+    await visit.sees('100 answered, 0 lost, 1 refresh, 0 tokens used twice', 'region', 'Make trouble')
   })
 
   test('is over for good after signing out', async () => {
@@ -89,8 +89,8 @@ describe('a session that the server keeps', () => {
     await visit.isAt('/login')
     await expect.poll(() => visit.sent('/auth/cookie/logout'), PATIENCE).toMatchObject([{ status: 204 }])
 
-    await visit.act({ do: 'go', path: '/' })
-    await visit.isAt('/login?redirect=/')
+    await visit.act({ do: 'go', path: '/dashboard' })
+    await visit.isAt('/login?redirect=/dashboard')
     await visit.sees('Sign in')
   })
 })
@@ -100,7 +100,7 @@ describe('a visitor without a session', () => {
     const visit = await visitServer()
     const journey = await visit.followRouter()
 
-    await visit.isAt('/login?redirect=/')
+    await visit.isAt('/login?redirect=/dashboard')
 
     expect(await visit.evaluate('document.body.textContent')).not.toContain('Your session has ended')
     expect(await journey()).toEqual([])
@@ -111,7 +111,7 @@ describe('a visitor without a session', () => {
 
     await visit.press('link', 'About')
     await visit.press('link', 'To the dashboard')
-    await visit.isAt('/login?redirect=/')
+    await visit.isAt('/login?redirect=/dashboard')
 
     expect(await visit.sent('/auth/cookie')).toMatchObject([{ path: '/auth/cookie/refresh', status: 401 }])
   })
@@ -131,7 +131,7 @@ describe('the switch', () => {
     const visit = await visitServer('/stations/4')
     await visit.act({ do: 'reload' })
     await visit.sees('Sign in')
-    expect(await visit.evaluate("document.querySelector('[name=keeper]:checked').value")).toBe('server')
+    expect(await visit.evaluate("document.querySelector('[name=keeper]:checked').value")).toBe('cookie')
 
     await visit.press('radio', PAGE)
     await visit.finds('checkbox', REMEMBER)

@@ -5,7 +5,7 @@ import { followRefusals } from './refusals.ts'
 beforeEach(forgetEverything)
 
 /** Signs in, and lets every access token die behind the back of the page. */
-async function visitWithDeadToken(path = '/'): Promise<PlaygroundVisit> {
+async function visitWithDeadToken(path = '/dashboard'): Promise<PlaygroundVisit> {
   const visit = await PlaygroundVisit.begin(path)
   await visit.signIn()
   await visit.press('button', 'Expire every token')
@@ -23,7 +23,7 @@ describe('a hundred requests with an access token that has just expired', () => 
   test('cost one refresh, and all are answered', async () => {
     const visit = await visitWithDeadToken()
 
-    const count = await counted(() => send(visit, '100 answered, 0 failed, refreshes 1, reuses 0'))
+    const count = await counted(() => send(visit, '100 answered, 0 lost, 1 refresh, 0 tokens used twice'))
 
     expect(count).toEqual({ logins: 0, refreshes: 1, reuses: 0, unauthorized: 100, served: 100 })
   })
@@ -32,7 +32,7 @@ describe('a hundred requests with an access token that has just expired', () => 
     const visit = await visitWithDeadToken()
     await visit.press('checkbox', 'answers spread over 200 ms')
 
-    const count = await counted(() => send(visit, '100 answered, 0 failed, refreshes 1, reuses 0'))
+    const count = await counted(() => send(visit, '100 answered, 0 lost, 1 refresh, 0 tokens used twice'))
 
     expect(count).toMatchObject({ refreshes: 1, reuses: 0, served: 100 })
   })
@@ -41,14 +41,14 @@ describe('a hundred requests with an access token that has just expired', () => 
     const visit = await visitWithDeadToken()
     await visit.press('radio', 'answers 503')
 
-    const count = await counted(() => send(visit, '100 answered, 0 failed, refreshes 2, reuses 0'))
+    const count = await counted(() => send(visit, '100 answered, 0 lost, 2 refreshes, 0 tokens used twice'))
 
     expect(count).toMatchObject({ refreshes: 2, reuses: 0, served: 100 })
   })
 })
 
 describe('a hundred requests whose refresh is refused', () => {
-  const FROM = '/?view=all#stations'
+  const FROM = '/dashboard?view=all#stations'
 
   test('are rejected one by one, lead to the sign-in page once, and back after signing in', async () => {
     const visit = await visitWithDeadToken(FROM)
@@ -71,7 +71,7 @@ describe('a hundred requests whose refresh is refused', () => {
 
     await visit.signIn()
     await visit.isAt(FROM)
-    await visit.sees('0 answered, 100 failed, refreshes 1, reuses 0', 'region', 'Make trouble')
+    await visit.sees('0 answered, 100 lost, 1 refresh, 0 tokens used twice', 'region', 'Make trouble')
     await visit.sees('100 × ERR_AUTH_EXPIRED', 'region', 'Make trouble')
     expect(await journey()).toEqual([login, FROM])
     expect(await refusals(), 'explained once').toHaveLength(1)
@@ -86,7 +86,7 @@ describe('a hundred requests whose refresh is refused', () => {
     await visit.press('button', 'Send')
     await visit.sees('Your session has ended.')
     await visit.signIn()
-    await visit.sees('0 answered, 100 failed', 'region', 'Make trouble')
+    await visit.sees('0 answered, 100 lost', 'region', 'Make trouble')
 
     const refused = (await visit.sent('/items/')).slice(before).filter(({ status }) => status === 401)
     expect(new Set(refused.map(({ path }) => path)).size).toBe(100)

@@ -98,11 +98,11 @@ describe('two identities on one page', () => {
 
     await visit.press('link', 'Dashboard')
 
-    await visit.isAt('/login?redirect=/')
+    await visit.isAt('/login?redirect=/dashboard')
   })
 
   test('outlive the page’s own session', async () => {
-    const visit = await PlaygroundVisit.begin('/')
+    const visit = await PlaygroundVisit.begin('/dashboard')
     await visit.signIn('bob')
     await visit.sees('Bob Kahn', 'banner') // a link that is followed before would be overtaken by the way back
     await visit.press('link', 'Identities')

@@ -4,7 +4,7 @@ import { PATIENCE, PlaygroundVisit, counted, forgetEverything } from '../../supp
 beforeEach(forgetEverything)
 
 test('a visitor whose network is gone for a while stays signed in', async () => {
-  const visit = await PlaygroundVisit.begin()
+  const visit = await PlaygroundVisit.begin('/dashboard')
   await visit.signIn()
   await visit.press('button', 'Expire every token')
   await visit.sees('Every access token is refused from now on.')

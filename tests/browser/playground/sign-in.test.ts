@@ -43,7 +43,7 @@ describe('signing in', () => {
 
     await visit.signIn()
 
-    await visit.isAt('/')
+    await visit.isAt('/dashboard')
     await visit.sees('Ada Lovelace', 'banner')
   })
 
@@ -54,7 +54,7 @@ describe('signing in', () => {
 
       await visit.signIn()
 
-      await visit.isAt('/')
+      await visit.isAt('/dashboard')
       await visit.sees('Stations')
     },
   )
@@ -65,15 +65,15 @@ describe('signing in', () => {
     await visit.signIn()
 
     await visit.sees('Stations')
-    await visit.isAt('/')
+    await visit.isAt('/dashboard')
   })
 
   test('does not leave the sign-in page behind for the Back button', async () => {
     const visit = await PlaygroundVisit.begin('/about')
     await visit.press('link', 'Dashboard')
-    await visit.isAt('/login?redirect=/')
+    await visit.isAt('/login?redirect=/dashboard')
     await visit.signIn()
-    await visit.isAt('/')
+    await visit.isAt('/dashboard')
 
     await visit.act({ do: 'back' })
 
@@ -85,7 +85,7 @@ describe('signing in', () => {
 
     await tabTo(visit, "name === 'username'")
     await visit.act({ do: 'type', keys: ['Enter'] })
-    await visit.isAt('/')
+    await visit.isAt('/dashboard')
     await tabTo(visit, "textContent.trim() === 'Expire every token'")
     await visit.act({ do: 'type', keys: ['Enter'] })
 
@@ -108,7 +108,7 @@ describe('a session that is remembered', () => {
   })
 
   test('is there in another tab too', async () => {
-    const visit = await PlaygroundVisit.begin()
+    const visit = await PlaygroundVisit.begin('/dashboard')
     await visit.signIn()
     await visit.sees('localStorage', 'region', 'Session')
 
@@ -156,7 +156,7 @@ describe('signing out', () => {
   test('keeps a visitor where everyone may be', async () => {
     const visit = await PlaygroundVisit.begin('/login')
     await visit.signIn()
-    await visit.isAt('/')
+    await visit.isAt('/dashboard')
     await visit.press('link', 'About')
 
     await visit.press('button', 'Sign out')

@@ -283,24 +283,69 @@ describe('a backend of the app', () => {
     expect(store.status).toBe('expired')
   })
 
-  test('whose refresh sends through the registered instance waits for itself no longer than the timeout', async () => {
-    const server = await startServer()
-    const client = visit(server, {
-      refreshTimeout: 150,
-      backend: {
-        refresh: async () => (await client.http.post('/auth/refresh', { refresh_token: 'RT-1-1' })).data,
-      },
-    })
-    await client.store.setTokens(server.grant())
-    server.expire()
+  describe('finding 33: whose refresh sends through the registered instance', () => {
+    const waitsForItself =
+      /`backend\.refresh` sends \/auth\/refresh through .* Send by the `http` of its context/
 
-    const { errors } = await outcomes([client.http.get('/items/1')])
+    test('waits for itself no longer than the timeout, is told of at once and named in the error', async () => {
+      const server = await startServer()
+      const client = visit(server, {
+        refreshTimeout: 150,
+        backend: {
+          refresh: async (tokens) => {
+            const { data } = await client.http.post('/auth/refresh', { refresh_token: tokens?.refreshToken })
+            return data
+          },
+        },
+      })
+      // An interceptor of the application that takes its time.
+      client.http.interceptors.request.use(async (config) => config)
+      await client.store.setTokens(server.grant())
+      server.expire()
 
-    for (const error of errors) expect(error).toMatchObject({ code: 'ERR_AUTH_REFRESH' })
-    expect((errors[0] as AuthError).cause).toMatchObject({
-      message: expect.stringContaining('`http` of its context'),
+      const { errors } = await outcomes([client.http.get('/items/1'), client.http.get('/items/2')])
+
+      expect(errors).toHaveLength(2)
+      for (const error of errors) expect(error).toMatchObject({ code: 'ERR_AUTH_REFRESH' })
+      expect((errors[0] as AuthError).cause).toMatchObject({
+        message: expect.stringContaining('`http` of its context'),
+      })
+      await vi.waitFor(() => expect(client.store.isRefreshing).toBe(false))
+      expectConsole('warn', waitsForItself, 1)
     })
-    await vi.waitFor(() => expect(client.store.isRefreshing).toBe(false))
+
+    test('is told of where the server keeps the refresh token, once in the life of the application', async () => {
+      const server = await startServer()
+      const client = visit(server, {
+        refreshTimeout: 100,
+        backend: { refresh: async () => (await client.http.post('/auth/refresh')).data },
+      })
+      await client.store.setTokens({ access_token: server.grant().access_token })
+      server.expire()
+
+      await failure(client.http.get('/items/1'))
+      await vi.waitFor(() => expect(client.store.isRefreshing).toBe(false))
+      await new Promise((resolve) => setTimeout(resolve, 1_000)) // a failure is shared for so long
+      await failure(client.http.get('/items/1'))
+
+      expectConsole('warn', waitsForItself, 1)
+    })
+
+    test('is not told of where it says `withAuth: false`: that is sent', async () => {
+      const server = await startServer()
+      const client = visit(server, {
+        backend: {
+          refresh: async (tokens) => {
+            const body = { refresh_token: tokens?.refreshToken }
+            return (await client.http.post('/auth/refresh', body, { withAuth: false })).data
+          },
+        },
+      })
+      await client.store.setTokens(server.grant())
+      server.expire()
+
+      expect((await client.http.get('/items/1')).status).toBe(200)
+    })
   })
 
   test('may rotate nothing, rename everything and know no lifetime', async () => {

@@ -372,3 +372,38 @@ test('a hundred requests whose answers are mixed get each its own', async () => 
   }
   expect(server.to('/auth/refresh')).toHaveLength(1)
 })
+
+describe('finding 28: a fresh token that is refused at once', () => {
+  /** Somebody who was deactivated: the server still refreshes, and lets none of the tokens in. */
+  async function deactivated() {
+    const server = await startServer()
+    server.answers = ({ path }) => (path.startsWith('/items') ? { status: 401 } : undefined)
+    return { server, ...(await signIn(server)) }
+  }
+
+  test.each([
+    [
+      'one after the other',
+      async (send: (n: number) => Promise<unknown>) => {
+        for (let n = 0; n < 6; n++) await send(n)
+      },
+    ],
+    ['at once', (send: (n: number) => Promise<unknown>) => Promise.all(times(6, send))],
+  ])('costs one refresh for six requests %s, and each gets its 401', async (_, run) => {
+    const clock = holdClock()
+    const { server, http, store } = await deactivated()
+    const errors: unknown[] = []
+
+    await run(async (n) => void errors.push(await failure(http.get(`/items/${n}`))))
+
+    expect(errors).toHaveLength(6)
+    for (const error of errors) expect(error).toMatchObject({ name: 'AxiosError', response: { status: 401 } })
+    expect(server.to('/auth/refresh')).toHaveLength(1)
+    expect(store.status).toBe('authenticated')
+
+    // The refusal is shared for a second; who comes later asks once more, for they may have been let in again.
+    clock.pass(1_000)
+    await failure(http.get('/items/later'))
+    expect(server.to('/auth/refresh')).toHaveLength(2)
+  })
+})

@@ -202,3 +202,15 @@ describe('rule 5', () => {
     await vi.waitFor(() => expect(listeners.count).toBe(0))
   })
 })
+
+test('a login whose answer names an end that has passed is another clock’s: nobody waits, nothing is refreshed', async () => {
+  const server = await startServer()
+  server.extra = { expires_at: Date.now() - 60_000 }
+  const { http, store } = visit(server)
+
+  await store.login({}, { redirect: false })
+
+  expect(store.expiresAt).toBeNull()
+  expect((await http.get('/items/1')).status).toBe(200)
+  expect(server.to('/auth/refresh')).toHaveLength(0)
+})

@@ -4,11 +4,12 @@ import { type ViteDevServer, createServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RouteRecordRaw } from 'vue-router'
 import VueRouter from 'vue-router/vite'
+import { httpBackend } from '../../../src/index.ts'
 import { clientOf } from '../../support/client-of.ts'
 import { expectConsole } from '../../support/expect-console.ts'
 import { failure } from '../../support/outcomes.ts'
 import { storedSession } from '../../support/stored-session.ts'
-import { arrive, calm, signedIn } from '../../support/visitor.ts'
+import { arrive, calm, page, signedIn } from '../../support/visitor.ts'
 import { startServer } from '../../support/world.ts'
 
 let vite: ViteDevServer
@@ -93,6 +94,51 @@ describe('routes made of files', () => {
 
       expect(visitor.at()).toBe(expected)
     }
+  })
+})
+
+describe('routes as Nuxt writes them', () => {
+  const lazy = () => Promise.resolve(page)
+  const nuxt: RouteRecordRaw[] = [
+    { name: 'index', path: '/', component: lazy },
+    { name: 'login', path: '/login', meta: { auth: 'guest' }, alias: ['/sign-in'], component: lazy },
+    {
+      // A page of its own with `<NuxtPage />` has no name where an index page stands below it.
+      name: undefined,
+      path: '/orders',
+      meta: { auth: true },
+      component: lazy,
+      children: [
+        { name: 'orders', path: '', component: lazy },
+        { name: 'orders-id', path: ':id()', component: lazy },
+        { name: 'orders-help', path: 'help', meta: { auth: false }, component: lazy },
+      ],
+    },
+    { name: 'old', path: '/old', redirect: '/orders/7', component: lazy },
+    {
+      name: 'slug',
+      path: '/:slug(.*)*',
+      meta: { auth: ({ id }: Record<string, unknown>) => id === 1 },
+      component: lazy,
+    },
+  ] as RouteRecordRaw[]
+
+  test.each([
+    ['/orders', '/login?redirect=/orders', '/orders'],
+    ['/orders/7/', '/login?redirect=/orders/7/', '/orders/7/'],
+    ['/old', '/login?redirect=/orders/7', '/orders/7'],
+    ['/a/b', '/login?redirect=/a/b', '/a/b'],
+    ['/orders/help', '/orders/help', '/orders/help'],
+    ['/sign-in', '/sign-in', '/'],
+  ])('are guarded, and come back to: %s', async (path, asked, came) => {
+    const server = await startServer()
+    const backend = httpBackend({ user: '/auth/me' })
+    const visitor = await arrive(path, clientOf(server, { backend }), { routes: nuxt })
+    expect(visitor.at()).toBe(asked)
+
+    await visitor.store.login({})
+
+    expect(visitor.at()).toBe(came)
   })
 })
 

@@ -46,7 +46,7 @@ describe('a second factor that is wanted', () => {
   })
 })
 
-describe('a refresh that is refused with 200 and a code', () => {
+describe('finding 46: a refresh that is refused with 200 and a code', () => {
   const refusing = () =>
     new Hono()
       .post('/auth/refresh', (c) => c.json({ code: 40103, message: 'token is invalid' }))

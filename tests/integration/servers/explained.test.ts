@@ -6,7 +6,7 @@ import { failure } from '../../support/outcomes.ts'
 import { simpleJwtReplica } from '../../support/servers/django.ts'
 import { start } from '../../support/servers/replica.ts'
 
-test('a refresh that is refused for the name of its field is explained, once', async () => {
+test('finding 45: a refresh that is refused for the name of its field is explained, once', async () => {
   const baseURL = `${await start(simpleJwtReplica())}/api`
   const backend = httpBackend({ login: '/token/', refresh: '/token/refresh/', logout: false })
   const { app, store } = install({ axios: { baseURL }, backend })

@@ -1,4 +1,4 @@
-import axios, { AxiosError, AxiosHeaders, type AxiosRequestConfig } from 'axios'
+import axios, { AxiosError, AxiosHeaders, type AxiosRequestConfig, type AxiosResponse } from 'axios'
 import { describe, expect, it } from 'vitest'
 import { explainRefusal } from '../../../src/backends/explain-refusal.ts'
 import { failure } from '../../support/outcomes.ts'
@@ -21,7 +21,7 @@ async function refusal(
   return failure(http.request({ url: '/auth/refresh', method: 'POST', data, ...config }))
 }
 
-describe('an explanation of a refused refresh', () => {
+describe('finding 45: an explanation of a refused refresh', () => {
   it('names the endpoint, the status, and the fields of both bodies', async () => {
     const text = explainRefusal(await refusal(401, { error: 'invalid_grant', error_description: 'gone' }))
 
@@ -133,6 +133,13 @@ describe('an explanation of a refused refresh', () => {
     expect(explainRefusal(await without(400, { refresh: ['This field is required.'] }))).toContain(
       'refreshField: "refresh"',
     )
+  })
+
+  it('copes with the error of a backend that has no request', () => {
+    const response = { status: 400, data: { error: 'invalid_grant' } } as AxiosResponse
+    const error = new AxiosError('refused', 'ERR_BAD_REQUEST', undefined, undefined, response)
+
+    expect(explainRefusal(error)).toBeNull()
   })
 
   it('copes with bodies of every kind', async () => {

@@ -26,7 +26,7 @@ describe('the user', () => {
     ['response.data', (http) => http.interceptors.response.use(({ data }) => data)],
     ['what is inside', (http) => http.interceptors.response.use(({ data }) => data.data)],
     ['nothing at all', (http) => http.interceptors.response.use(() => undefined as never)],
-  ])('is as the server sent it where an interceptor makes %s of answers', async (_, prepare) => {
+  ])('finding 21: is as the server sent it where an interceptor makes %s of answers', async (_, prepare) => {
     const http = instance(as({ ...ada, data: { data: bob } }))
     prepare(http)
 
@@ -57,7 +57,7 @@ describe('the user', () => {
     expect(sent.map(({ withCredentials }) => withCredentials)).toEqual([undefined, true, true])
   })
 
-  it('is answered by no cache', async () => {
+  it('finding 53: is answered by no cache', async () => {
     let answers = 0
     const http = setupCache(instance(() => ({ data: JSON.stringify([ada, bob][answers++]) })))
 
@@ -93,7 +93,7 @@ describe("the browser's own cache", () => {
   })
 })
 
-describe('a user that cannot be loaded', () => {
+describe('finding 54: a user that cannot be loaded', () => {
   it.each(['<!doctype html><p>Welcome to our wifi', '', 'null', '[]', '"ada"', '17'])(
     'is one that is %s',
     async (data) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { assertInstance } from '../../../src/http/assert-instance.ts'
 import { connect } from '../../../src/http/connect.ts'
 import { bareInstance, unconnectedCopy } from '../../../src/http/instances.ts'
+import { createAuthAxios } from '../../../src/index.ts'
 import { failure } from '../../support/outcomes.ts'
 import { recordingAdapter } from '../../support/recording-adapter.ts'
 
@@ -204,9 +205,7 @@ describe('finding 33: what is no instance', () => {
     'is told so, with the remedy: %j',
     (value) => {
       expect(() => assertInstance(value)).toThrow(/axios\.create\(/)
-      expect(() => connect(value as never, async () => Promise.reject(new Error('never')))).toThrow(
-        /axios\.create\(/,
-      )
+      expect(() => createAuthAxios().attach(value as never)).toThrow(/axios\.create\(/)
     },
   )
 

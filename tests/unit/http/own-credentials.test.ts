@@ -151,6 +151,25 @@ describe('finding 32: a header that holds the session’s own access token is th
     expect(config.headers.has('Authorization')).toBe(false)
   })
 
+  it('also where a refresh has replaced that token between the interceptor and the sending', async () => {
+    const { adapter, authorizations } = strict()
+    const app = await signedInApp({
+      axios: { baseURL, adapter },
+      backend: { refresh: async () => nextPair },
+    })
+    app.auth.http.interceptors.request.use(async (config) => {
+      await app.store.refresh()
+      return config
+    })
+    app.auth.http.interceptors.request.use((config) => {
+      config.headers.set('Authorization', `Bearer ${app.store.accessToken}`)
+      return config
+    })
+
+    expect((await app.auth.http.get('/x')).status).toBe(200)
+    expect(authorizations()).toEqual(['Bearer AT2'])
+  })
+
   it('and gives way to where `authorize` puts it', async () => {
     const { adapter, sent: requests } = recordingAdapter()
     const app = await signedInApp({

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { firstPair, signedInApp } from '../../support/manual-app.ts'
 
-test('what Pinia lists for its devtools shows the getters of a session, but none that holds a token', async () => {
+test('finding 48: what Pinia lists for its devtools shows the getters of a session, but none that holds a token', async () => {
   const { store } = await signedInApp({}, firstPair)
   const listed = (store as unknown as { _getters: (keyof typeof store)[] })._getters
 

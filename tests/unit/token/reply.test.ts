@@ -57,6 +57,17 @@ describe('a reply of a server', () => {
     expect(tokensFromReply({ token: 'AT', [name]: 'ID' })).toMatchObject({ idToken: 'ID' })
   })
 
+  it.each(['x-bearer', 'bearer-x', 'Bearer2', 'DPoP'])(
+    'keeps a token type that is not Bearer: %s',
+    (type) => {
+      expect(tokensFromReply({ token: 'AT', token_type: type }).tokenType).toBe(type)
+    },
+  )
+
+  it.each(['Bearer', 'bearer', 'BEARER'])('writes Bearer in one case: %s', (type) => {
+    expect(tokensFromReply({ token: 'AT', token_type: type }).tokenType).toBe('Bearer')
+  })
+
   it('may hold scopes', () => {
     expect(tokensFromReply({ token: 'AT', scope: 'read write' })).toMatchObject({ scope: 'read write' })
   })
@@ -191,7 +202,7 @@ describe('a malformed reply', () => {
     expect(isAxiosError(error) && error.code).toBe(AxiosError.ERR_BAD_RESPONSE)
   })
 
-  it('is named by what brought it and by the fields it has, and nothing is told of what they hold', () => {
+  it('finding 47: is named by what brought it and by the fields it has, and nothing is told of what they hold', () => {
     const reply = { ok: true, access_token: 'A T', data: { refresh_token: 'RT-secret' } }
     const { message } = errorOf(reply, { from: 'backend.refresh' }) as Error
 
@@ -239,7 +250,7 @@ describe('a malformed reply', () => {
   })
 })
 
-describe('a reply one level down', () => {
+describe('finding 47: a reply one level down', () => {
   it.each(['data', 'tokens', 'token'])('may be in `%s`', (name) => {
     const reply = { [name]: { access_token: 'AT', refresh_token: 'RT', expires_in: 300 } }
 

@@ -1,0 +1,29 @@
+/** A piece of code, and what it is. */
+export interface CodePiece {
+  kind: 'comment' | 'string' | 'keyword' | undefined
+  text: string
+}
+
+/** Leaves out what every file has: imports, and what is said before the code. */
+export function excerptOf(source: string): string {
+  return source
+    .replace(/^import [^;]*? from '.*'\n/gm, '')
+    .replace(/^\/\*\*[\s\S]*?\*\/\n/gm, '')
+    .trim()
+}
+
+const PIECES =
+  /(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)|(?<string>'[^'\n]*'|`[^`]*`)|(?<keyword>\b(?:async|await|const|export|function|if|let|new|return|throw|try|catch|import|typeof|undefined|null|true|false)\b)/g
+
+/** Takes code apart for colours. A few lines: a highlighter would be larger than all that it colours. */
+export function piecesOf(code: string): CodePiece[] {
+  const pieces: CodePiece[] = []
+  let end = 0
+  for (const match of code.matchAll(PIECES)) {
+    const [kind] = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined) ?? []
+    pieces.push({ kind: undefined, text: code.slice(end, match.index) })
+    pieces.push({ kind: kind as CodePiece['kind'], text: match[0] })
+    end = match.index + match[0].length
+  }
+  return [...pieces, { kind: undefined, text: code.slice(end) }]
+}

@@ -1,0 +1,2 @@
+/** In the place of a config file that there is none of. */
+export default {}
