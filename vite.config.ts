@@ -27,7 +27,11 @@ export default defineConfig(({ mode }) => {
   // The longer names first: an alias also stands for what begins with it.
   const resolve = { alias: alias.toReversed() }
   if (mode === 'playground') {
-    return { root: 'playground', resolve, plugins: [vue(), playgroundApi(), playgroundProvider()] }
+    return {
+      root: 'playground',
+      resolve,
+      plugins: [vue(), playgroundApi(), playgroundProvider(), playgroundBff()],
+    }
   }
   return {
     resolve,
@@ -116,4 +120,9 @@ async function playgroundApi() {
 async function playgroundProvider() {
   const server = await import('./playground/server/provider-plugin.ts')
   return server.playgroundProvider()
+}
+
+async function playgroundBff() {
+  const server = await import('./playground/server/bff-plugin.ts')
+  return server.playgroundBff()
 }

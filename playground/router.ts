@@ -41,6 +41,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/IdentitiesPage.vue'),
     meta: { auth: false, title: 'Two identities' },
   },
+  {
+    path: '/back-end',
+    component: () => import('./pages/BffPage.vue'),
+    meta: { auth: false, title: 'Back end' },
+  },
   { path: '/about', component: AboutPage, meta: { auth: false, title: 'What to try' } },
   { path: '/:path(.*)*', component: MissingPage, meta: { title: 'No such page' } },
 ]

@@ -1,5 +1,6 @@
 import { httpBackend } from './backends/http-backend.ts'
 import { originsOf } from './http/origin.ts'
+import { mayHaveAuthorization } from './http/own-credentials.ts'
 import { type RefreshTest, refreshTest } from './http/refusal.ts'
 import type { AuthAxiosOptions } from './options.ts'
 import { isRefusal } from './session/failure.ts'
@@ -12,8 +13,12 @@ export type ResolvedOptions = Required<Omit<AuthAxiosOptions, Open>> &
   Pick<AuthAxiosOptions, Open> & { shouldRefresh: RefreshTest }
 
 /** RFC 6750 section 2.1. */
-const bearer: ResolvedOptions['authorize'] = (headers, { tokenType = 'Bearer', accessToken }) =>
-  headers.set('Authorization', `${tokenType} ${accessToken}`)
+const bearer: ResolvedOptions['authorize'] = (headers, { tokenType = 'Bearer', accessToken }) => {
+  const value = `${tokenType} ${accessToken}`
+  // What is not there in any case can be put there without the search for it, the most of what a request costs.
+  if (mayHaveAuthorization(headers)) headers.set('Authorization', value)
+  else headers.Authorization = value
+}
 
 function assertBackend(backend: { refresh?: unknown }): void {
   if (typeof backend.refresh === 'function') return

@@ -6,7 +6,7 @@ import type { ResolvedOptions } from './defaults.ts'
 import type { Surroundings } from './environment.ts'
 import { type Requests, sendAuthorised } from './http/authorised.ts'
 import { type Connection, connect } from './http/connect.ts'
-import { type DispatchSettings, dispatch } from './http/dispatch.ts'
+import { type Attach, type DispatchSettings, dispatch } from './http/dispatch.ts'
 import { bareInstance, unconnectedCopy } from './http/instances.ts'
 import { watchForSelfWait } from './http/self-wait.ts'
 import { adapterOf, deliver } from './http/send.ts'
@@ -56,7 +56,7 @@ export function installIn(
   options: ResolvedOptions,
   registered: Registered,
   around: Surroundings | undefined,
-  start: Start = ({ restore }) => restore.start(),
+  start: Start = (identity) => identity.start(),
 ): Installation {
   const { id } = options
   const { http } = registered
@@ -117,13 +117,13 @@ export function installIn(
     report: reporter.report,
     stop: stop.signal,
   }
+  const attach: Attach = (send, config) => sendAuthorised(requests, config, send)
   instances.set(id, http)
   app.config.globalProperties.$http ??= http
 
   const installation: Installation = {
     store,
-    send: (instance, config) =>
-      dispatch(settings, instance, config, (send) => sendAuthorised(requests, config, send)),
+    send: (instance, config) => dispatch(settings, instance, config, attach),
     get sessionId() {
       return identity.lifecycle.current.value?.id
     },

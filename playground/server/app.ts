@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { createAccessTokens } from './access-token.ts'
+import { answerError } from './answer-error.ts'
 import { authRoutes } from './auth-routes.ts'
 import { cookieRoutes } from './cookie-routes.ts'
 import { openDatabase } from './database.ts'
@@ -9,7 +10,6 @@ import { debugRoutes } from './debug-routes.ts'
 import type { ApiEnv } from './env.ts'
 import { meetFaults, type RefreshFault } from './faults.ts'
 import { createGrants, fullReply } from './grants.ts'
-import { InvalidInputError } from './input.ts'
 import { itemRoutes } from './item-routes.ts'
 import { type Live, createLive } from './live.ts'
 import { bearers, requireSession } from './require-session.ts'
@@ -108,13 +108,7 @@ export async function createApi(options: ApiOptions = {}): Promise<Api> {
   }
 
   app.notFound((c) => c.json({ error: 'not_found' }, 404))
-  app.onError((error, c) => {
-    if (error instanceof InvalidInputError) {
-      return c.json({ error: 'invalid_request', message: error.message }, 400)
-    }
-    console.error(error)
-    return c.json({ error: 'server_error' }, 500)
-  })
+  app.onError(answerError)
 
   function close(): void {
     closing.abort()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono, type MiddlewareHandler } from 'hono'
+import { answerError } from './answer-error.ts'
 import type { ApiEnv } from './env.ts'
 import { type RefreshFault, readFaults } from './faults.ts'
 import type { GrantReply } from './grants.ts'
@@ -14,7 +15,7 @@ export type StormReply = GrantReply & { id: string }
 export type OpenApi = (stats: Stats, faults: RefreshFault[]) => Hono<ApiEnv>
 
 /** In ms. */
-const NETWORK_DELAY = 80
+const NETWORK_DELAY = 60
 const MOST_STORMS = 60
 const MOST_REFRESHES = 1_000
 
@@ -34,6 +35,7 @@ export function stormRoutes(open: OpenApi, expiredGrant: () => Promise<GrantRepl
     const id = randomUUID()
     const stats = createStats()
     const api = new Hono<ApiEnv>().basePath(`${new URL(c.req.url).pathname.replace(/\/$/, '')}/${id}`)
+    api.onError(answerError)
     // Over a network a refresh takes a while.
     api.use('/auth/*', async (_context, next) => {
       await sleep(NETWORK_DELAY)

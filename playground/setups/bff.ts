@@ -15,8 +15,13 @@ export interface BffOptions {
   sessions?: Pick<Map<string, AuthTokens>, 'get' | 'set' | 'delete'>
 }
 
-const SESSION = 'session'
-const XSRF = 'XSRF-TOKEN'
+/** The cookie that no script can read, and the one that the page repeats in a header. */
+export const SESSION = 'bff-session'
+export const XSRF = 'BFF-XSRF-TOKEN'
+
+/** Where the page finds the API: with the paths that it has there. */
+const BASE = '/bff/api'
+
 const ATTRIBUTES = { path: '/', sameSite: 'Strict', secure: true, maxAge: 30 * 24 * 60 * 60 } as const
 
 /** What the API is told of a request, and what the page is told of an answer. */
@@ -37,7 +42,7 @@ export function createBff({ api, results, sessions = new Map() }: BffOptions): H
   }
 
   function call(c: Context, { accessToken }: AuthTokens, body: ArrayBuffer) {
-    return fetch(`${api}${c.req.path.slice('/bff/api'.length)}${new URL(c.req.url).search}`, {
+    return fetch(`${api}${c.req.path.slice(BASE.length)}${new URL(c.req.url).search}`, {
       method: c.req.method,
       headers: { ...pick(c.req.raw.headers, onward), authorization: `Bearer ${accessToken}` },
       ...(body.byteLength > 0 && { body }),
@@ -47,13 +52,13 @@ export function createBff({ api, results, sessions = new Map() }: BffOptions): H
   const bff = new Hono()
 
   // Double submit: another site can make a browser send the cookies, but cannot read one to repeat it in a header.
-  bff.use('/bff/*', async (c, next) => {
+  bff.use(`${BASE}/*`, async (c, next) => {
     const isSafe = ['GET', 'HEAD'].includes(c.req.method) || !getCookie(c, SESSION)
     const matches = getCookie(c, XSRF) !== undefined && getCookie(c, XSRF) === c.req.header('x-xsrf-token')
     return isSafe || matches ? next() : c.json({ error: 'xsrf_token_mismatch' }, 403)
   })
 
-  bff.post('/bff/login', async (c) => {
+  bff.post(`${BASE}/auth/login`, async (c) => {
     const { data, status } = await http.post('/auth/login', await c.req.json(), { validateStatus: null })
     if (status !== 200) return c.json({ error: 'invalid_credentials' }, 401)
     const id = randomBytes(32).toString('base64url')
@@ -63,7 +68,7 @@ export function createBff({ api, results, sessions = new Map() }: BffOptions): H
     return c.body(null, 204)
   })
 
-  bff.post('/bff/logout', async (c) => {
+  bff.post(`${BASE}/auth/logout`, async (c) => {
     const id = getCookie(c, SESSION) ?? ''
     const tokens = sessions.get(id)
     sessions.delete(id)
@@ -72,8 +77,11 @@ export function createBff({ api, results, sessions = new Map() }: BffOptions): H
     return c.body(null, 204)
   })
 
+  // Tokens are this server's business: of what the API has for sessions, the page needs the user alone.
+  bff.all(`${BASE}/auth/:path{(?!me$).+}`, (c) => c.json({ error: 'not_found' }, 404))
+
   // Everything else goes on to the API, with the visitor's token; once more after a refresh.
-  bff.all('/bff/api/*', async (c) => {
+  bff.all(`${BASE}/*`, async (c) => {
     const id = getCookie(c, SESSION) ?? ''
     const tokens = sessions.get(id)
     if (!tokens) return c.json({ error: 'unauthorized' }, 401)

@@ -34,7 +34,7 @@ export interface Share {
 }
 
 /** In ms: what an answer takes over a network. */
-const TRAVEL = 20
+const TRAVEL = 10
 const SPREAD = 400
 
 /** Makes a lane that has not begun. */

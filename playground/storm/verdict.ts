@@ -12,7 +12,8 @@ export function verdictOf(lane: Lane, isSecond = false): Verdict {
   if (lane.state !== 'done') {
     return { mood: 'none', title: isSecond ? SECOND[lane.state] : FIRST[lane.state], more: '' }
   }
-  if (!lane.isSignedIn) return { mood: 'bad', title: 'Signed out', more: lane.news || whyOf(lane) }
+  if (!lane.isSignedIn && lane.news) return { mood: 'fair', title: 'Signed out', more: lane.news }
+  if (!lane.isSignedIn) return { mood: 'bad', title: 'Signed out', more: whyOf(lane) }
   if (isSecond) return { mood: 'good', title: 'Signed in', more: lane.news }
   if (lane.lost === 0) return { mood: 'good', title: 'All answered, still signed in', more: lane.news }
   const more = lane.goesOn
@@ -24,10 +25,11 @@ export function verdictOf(lane: Lane, isSecond = false): Verdict {
 const FIRST = { idle: 'Not run yet', ready: 'Starting', running: 'Running' } as const
 const SECOND = { idle: 'Waits for the first tab', ready: 'Ready', running: 'Running' } as const
 
-function whyOf({ stats, entrant }: Lane): string {
+function whyOf({ stats, wire }: Lane): string {
+  const isRefused = wire?.latest().some(({ kind, outcome }) => kind === 'refresh' && outcome === 401)
   if (stats && stats.reuses > 0) {
     return 'The same refresh token came twice. That is what theft looks like, so the server ended the session.'
   }
-  if (entrant.id === 'library') return 'The server refused the refresh: the session is over.'
+  if (isRefused) return 'The server refused the refresh: the session is over.'
   return 'The refresh failed, and the interceptor took that for the end of the session.'
 }

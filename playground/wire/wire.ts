@@ -22,6 +22,8 @@ export interface Wire {
   calls: Readonly<ShallowRef<readonly Call[]>>
   /** The same, up to this moment: `calls` follows a few times a second. */
   latest(): readonly Call[]
+  /** Begins another burst with the next call, however short the silence was. */
+  separate(): void
   clear(): void
 }
 
@@ -137,12 +139,16 @@ export function createWire(baseURL: string): Wire {
     }).observe({ type: 'resource' })
   }
 
+  function separate(): void {
+    busyUntil = -Infinity
+  }
+
   function clear(): void {
     kept = []
     paint()
   }
 
-  return { settings, mark, follow, calls, latest: () => kept, clear }
+  return { settings, mark, follow, calls, latest: () => kept, separate, clear }
 }
 
 /** Without the base of the API, if that is where it goes. */

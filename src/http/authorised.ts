@@ -23,51 +23,85 @@ export interface Requests {
 }
 
 /** Sends a request for the session there is: attach, send, 401, await the store's refresh, replay. */
-export async function sendAuthorised(
+export function sendAuthorised(
   requests: Requests,
   config: InternalAxiosRequestConfig,
   send: Send,
 ): Promise<AxiosResponse> {
-  const { lifecycle, refresh, tabs } = requests.identity
-  if (lifecycle.isPending) await abortable(lifecycle.ready(), config)
-  if (requests.stop.aborted) throw ownError('ERR_AUTH_SESSION_CHANGED', config)
-  const arriving = tabs.look()
-  if (arriving) await abortable(arriving, config)
-  const session = lifecycle.current.value
-  // Sent before, under another session: nothing of one is sent under another.
-  if (config.sessionId !== undefined && config.sessionId !== session?.id) {
-    throw ownError('ERR_AUTH_SESSION_CHANGED', config)
+  const { identity, stop } = requests
+  const { lifecycle, tabs } = identity
+  if (lifecycle.isPending) {
+    return abortable(lifecycle.ready(), config).then(() => sendAuthorised(requests, config, send))
   }
+  const arriving = stop.aborted ? null : tabs.look()
+  if (arriving) return abortable(arriving, config).then(() => sendNow(requests, config, send))
+  return sendNow(requests, config, send)
+}
+
+/** The same once it is known which session there is. Most requests need no more than this, and wait for nothing. */
+async function sendNow(
+  requests: Requests,
+  config: InternalAxiosRequestConfig,
+  send: Send,
+): Promise<AxiosResponse> {
+  const session = sessionFor(requests, config)
   if (!session) return deliver(await send(null))
-  config.sessionId = session.id
 
-  if (session.isDead || (!session.isServing && (session.flight.value || session.isDue))) {
-    requests.onWait?.(session, config)
-    try {
-      await abortable(renewal(requests, session, session.generation), config)
-    } catch (error) {
-      throw ownOf(error, session, config)
-    }
-  } else if (session.isDue) {
-    refresh.beside(session)
+  if (session.isDead || session.isDue || !session.isServing) {
+    const renewed = renewIfNeeded(requests, session, config)
+    if (renewed) await renewed
   }
-
   assertAlive(session, config)
   const sent = session.generation
   const answer = await sendOnce(requests, session, config, send)
-  const { response } = answer
-  if (!(await isRefused(requests, session, response))) return accept(requests, session, sent, answer)
+  const refused = isRefused(requests, session, answer.response)
+  if (refused === false || !(await refused)) return accept(requests, session, sent, answer)
+  return refusedOnce(requests, session, sent, config, answer, send)
+}
 
+/** The session that a request belongs to. */
+function sessionFor({ identity, stop }: Requests, config: InternalAxiosRequestConfig): Session | null {
+  const session = identity.lifecycle.current.value
+  // Sent before, under another session: nothing of one is sent under another.
+  const isAnothers = config.sessionId !== undefined && config.sessionId !== session?.id
+  if (stop.aborted || isAnothers) throw ownError('ERR_AUTH_SESSION_CHANGED', config)
+  if (session) config.sessionId = session.id
+  return session
+}
+
+/** Sees to new tokens before a request is sent: beside it where those there are still serve, else it waits. */
+function renewIfNeeded(
+  requests: Requests,
+  session: Session,
+  config: InternalAxiosRequestConfig,
+): Promise<void> | undefined {
+  if (session.isDead || (!session.isServing && (session.flight.value || session.isDue))) {
+    requests.onWait?.(session, config)
+    return renewedFor(requests, session, session.generation, config)
+  }
+  if (session.isDue) requests.identity.refresh.beside(session)
+  return undefined
+}
+
+/** What follows from the first refusal of a request. */
+function refusedOnce(
+  requests: Requests,
+  session: Session,
+  sent: number,
+  config: InternalAxiosRequestConfig,
+  answer: Answer,
+  send: Send,
+): AxiosResponse | Promise<AxiosResponse> {
   // Others like these, which were refused as soon as they came, will not help.
   if (session.generation === sent && session.isFreshlyRejected) return deliver(answer)
   if (session.generation === sent) session.reject(sent)
   if (!canBeSentAgain(config.data) && !session.endedBy) {
-    if (session.generation === sent) refresh.beside(session)
+    if (session.generation === sent) requests.identity.refresh.beside(session)
     return deliver(answer)
   }
-  discard(response)
+  discard(answer.response)
   // A frame of its own: thousands may wait there, without the error and the connection of their first answer.
-  return replay(requests, session, sent, config, detached(response), send)
+  return replay(requests, session, sent, config, detached(answer.response), send)
 }
 
 /** Sends a request again, once its session has other tokens than those it was sent with. */
@@ -79,11 +113,7 @@ async function replay(
   refusal: AxiosResponse,
   send: Send,
 ): Promise<AxiosResponse> {
-  try {
-    if (!session.endedBy) await abortable(renewal(requests, session, sent), config)
-  } catch (error) {
-    throw ownOf(error, session, config, refusal)
-  }
+  if (!session.endedBy) await renewedFor(requests, session, sent, config, refusal)
   assertAlive(session, config, refusal)
   const again = session.generation
   const answer = await sendOnce(requests, session, config, send, refusal)
@@ -93,8 +123,21 @@ async function replay(
 }
 
 /** Sends a request with the tokens of the moment; once more where the server only wants another proof of them. */
-async function sendOnce(
-  { retries }: Requests,
+function sendOnce(
+  requests: Requests,
+  session: Session,
+  config: InternalAxiosRequestConfig,
+  send: Send,
+  refusal?: AxiosResponse,
+): Promise<Answer> {
+  const { retries } = requests
+  const { tokens } = session
+  if (!retries || !tokens) return send(tokens, () => assertAlive(session, config, refusal))
+  return sendAndProve(retries, session, config, send, refusal)
+}
+
+async function sendAndProve(
+  retries: NonNullable<Requests['retries']>,
   session: Session,
   config: InternalAxiosRequestConfig,
   send: Send,
@@ -102,8 +145,7 @@ async function sendOnce(
 ): Promise<Answer> {
   const stillAlive = () => assertAlive(session, config, refusal)
   const answer = await send(session.tokens, stillAlive)
-  const isRetried = retries && session.tokens && (await retries(answer.response))
-  if (!isRetried || !canBeSentAgain(config.data)) return answer
+  if (!(await retries(answer.response)) || !canBeSentAgain(config.data)) return answer
   discard(answer.response)
   stillAlive()
   const again = await send(session.tokens, stillAlive)
@@ -142,6 +184,19 @@ function ownOf(
   if (!isAuthError(error)) return error
   // The store's refresh may have met another session by then, or none.
   return ownError(session.endedBy ?? error.code, config, refusal, error.cause)
+}
+
+/** Waits for other tokens on behalf of a request, which may be aborted, and hears of a failure as its own. */
+function renewedFor(
+  requests: Requests,
+  session: Session,
+  spent: number,
+  config: InternalAxiosRequestConfig,
+  refusal?: AxiosResponse,
+): Promise<void> {
+  return abortable(renewal(requests, session, spent), config).catch((error: unknown) => {
+    throw ownOf(error, session, config, refusal)
+  })
 }
 
 /** Waits for other tokens than those that are spent: one request asks for them, all others wait for its refresh. */

@@ -9,17 +9,20 @@ export interface DispatchSettings extends Circumstances {
   attachTo: AttachTo
 }
 
+/** Sends a request that may carry a token. */
+export type Attach = (send: Send, config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
+
 /** Sends a request that may carry a token one way, and every other one as it is. */
 export function dispatch(
   settings: DispatchSettings,
   instance: AxiosInstance,
   config: InternalAxiosRequestConfig,
-  sendAuthorised: (send: Send) => Promise<AxiosResponse>,
+  attach: Attach,
 ): Promise<AxiosResponse> {
   const adapter = adapterOf(config)
   const isCallers = hasOwnCredentials(config, instance, settings)
   if (!isCallers && mayCarryToken(config, instance, settings.attachTo)) {
-    return sendAuthorised(sender(config, adapter, settings.authorize))
+    return attach(sender(config, adapter, settings.authorize), config)
   }
   const answer = adapter(config)
   if (process.env.NODE_ENV !== 'production' && !config.auth) {

@@ -39,7 +39,7 @@ export function hasOwnCredentials(
 }
 
 /** Tells most requests apart from those with the header, without making anything. */
-function mayHaveAuthorization(headers: AxiosHeaders): boolean {
+export function mayHaveAuthorization(headers: AxiosHeaders): boolean {
   for (const name in headers) if (name.length === 'Authorization'.length) return true
   return false
 }

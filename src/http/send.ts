@@ -24,6 +24,7 @@ export interface Answer {
 /**
  * Sends a request by its own adapter, with these tokens or none. Rejects where there was no answer.
  *
+ * @throws what `authorize` throws
  * @param beforeSending is called, and may throw, where an asynchronous `authorize` took its time
  */
 export type Send = (tokens: AuthTokens | null, beforeSending?: () => void) => Promise<Answer>
@@ -43,25 +44,47 @@ export function sender(
   adapter: AxiosAdapter,
   authorize: Authorize,
 ): Send {
-  return async (tokens, beforeSending) => {
+  return (tokens, beforeSending) => {
     const copy = copyOf(config)
-    if (tokens) {
-      const authorizing = authorize(copy.headers, tokens, copy)
-      if (authorizing) {
-        await authorizing
-        beforeSending?.()
-      }
-      keepFromOtherHosts(copy, config.headers)
-    }
-    try {
-      return { response: giveBack(await adapter(copy), copy, config) }
-    } catch (error) {
-      if (!isAxiosError(error)) throw error
-      giveBack(error, copy, config)
-      if (!error.response) throw error
-      return { response: giveBack(error.response, copy, config), error }
-    }
+    if (!tokens) return ask(adapter, copy, config)
+    const authorizing = authorize(copy.headers, tokens, copy)
+    if (!authorizing) return askWithToken(adapter, copy, config)
+    return Promise.resolve(authorizing).then(() => {
+      beforeSending?.()
+      return askWithToken(adapter, copy, config)
+    })
   }
+}
+
+const askWithToken: typeof ask = (adapter, copy, config) => {
+  keepFromOtherHosts(copy, config.headers)
+  return ask(adapter, copy, config)
+}
+
+/** Not an async function: of all that a request costs here, its frames would be the most. */
+function ask(
+  adapter: AxiosAdapter,
+  copy: InternalAxiosRequestConfig,
+  config: InternalAxiosRequestConfig,
+): Promise<Answer> {
+  const failed = (error: unknown) => answerIn(error, copy, config)
+  try {
+    return adapter(copy).then((response) => ({ response: giveBack(response, copy, config) }), failed)
+  } catch (error) {
+    return Promise.reject(error).catch(failed) // an adapter that is no async function
+  }
+}
+
+/** The answer that an error holds; where there was none, the error is thrown on. */
+function answerIn(
+  error: unknown,
+  copy: InternalAxiosRequestConfig,
+  config: InternalAxiosRequestConfig,
+): Answer {
+  if (!isAxiosError(error)) throw error
+  giveBack(error, copy, config)
+  if (!error.response) throw error
+  return { response: giveBack(error.response, copy, config), error }
 }
 
 /** An adapter may answer with what belongs to another request, as a mock or a cache does: that stays as it is. */

@@ -2,7 +2,7 @@ import { calculatePKCECodeChallenge, generateRandomState } from 'oauth4webapi'
 import { addQuery, here, ownPath } from './address.ts'
 import { challengeOf } from './challenges.ts'
 import type { OAuth2BackendOptions, SignInOptions } from './options.ts'
-import type { Transaction } from './transactions.ts'
+import type { Transactions } from './transactions.ts'
 
 /** What is the same in all authorization requests of a backend. */
 export interface Request extends Pick<OAuth2BackendOptions, 'clientId' | 'parameters'> {
@@ -10,14 +10,6 @@ export interface Request extends Pick<OAuth2BackendOptions, 'clientId' | 'parame
   redirectUri: string
   /** The parameters that name the APIs. */
   resources: URLSearchParams
-}
-
-/** A sign-in that is about to begin. */
-export interface Authorization {
-  /** Where to go. */
-  url: URL
-  state: string
-  transaction: Transaction
 }
 
 /**
@@ -29,7 +21,8 @@ export async function authorize(
   endpoint: URL,
   request: Request,
   { challenge, returnTo = here(), ...more }: SignInOptions,
-): Promise<Authorization> {
+  transactions: Transactions,
+): Promise<string> {
   const [state, nonce, verifier] = [generateRandomState(), generateRandomState(), generateRandomState()]
   // What challenges ask for has the names that a request has.
   const asked = challenge ? await challengeOf(challenge) : {}
@@ -49,10 +42,11 @@ export async function authorize(
   addQuery(endpoint, request.parameters, more.parameters, own)
   const { searchParams: query } = endpoint
   for (const resource of request.resources) query.append(...resource)
-  const maxAge = query.get('max_age')
-  return {
-    url: endpoint,
-    state,
-    transaction: { verifier, nonce: query.get('nonce'), maxAge, returnTo: ownPath(returnTo) },
-  }
+  transactions.keep(state, {
+    verifier,
+    nonce: query.get('nonce'),
+    maxAge: query.get('max_age'),
+    returnTo: ownPath(returnTo),
+  })
+  return endpoint.href
 }

@@ -1,5 +1,6 @@
 import { jwtDecode } from 'jwt-decode'
 import {
+  type Client,
   None,
   type ProcessAuthorizationCodeResponseOptions,
   authorizationCodeGrantRequest,
@@ -19,9 +20,6 @@ import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
 import { type Provider, providerOf } from './provider.ts'
 import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
 import { type Transaction, createTransactions } from './transactions.ts'
-
-/** The client is public. */
-const authentication = /* @__PURE__ */ None()
 
 /** Whether tokens are bound to a key. */
 const isBound = ({ tokenType }: AuthTokens) => tokenType === 'DPoP'
@@ -53,12 +51,12 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
   const client = { client_id: clientId }
   const provider = providerOf(options)
   const transactions = createTransactions(`${provider.name}:${clientId}`)
-  const resources = resourcesOf(options)
+  const resources = new URLSearchParams([options.resource ?? []].flat().map((each) => ['resource', each]))
   /** The ID token of the session that was signed out last. */
   let signedOut: string | undefined
 
   const loadDpop = dpopLoader()
-  const { exchange, refresh } = createGrants(options, provider, loadDpop)
+  const { exchange, refresh } = createGrants(client, tokenEndpoint(provider, resources), dpop, loadDpop)
   const ended: OAuth2Backend['ended'] = async (tokens) => {
     if (isBound(tokens)) await (await loadDpop()).forget(tokens.accessToken)
   }
@@ -70,9 +68,7 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
     async signIn({ open = leave, ...more } = {}) {
       const request = { ...options, scope, resources, redirectUri: absolute(options.redirectUri) }
       const endpoint = await provider.endpoint('authorization_endpoint')
-      const { url, state, transaction } = await authorize(endpoint, request, more)
-      transactions.keep(state, transaction)
-      await open(url.href)
+      await open(await authorize(endpoint, request, more, transactions))
     },
 
     async handleCallback(url = location.href) {
@@ -96,7 +92,7 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
         if (!server.revocation_endpoint) return
         const token = tokens.refreshToken ?? tokens.accessToken
         // Never aborted: one that arrives late is still worth something.
-        const answer = await revocationRequest(server, client, authentication, token, provider.insecure)
+        const answer = await revocationRequest(server, client, None(), token, provider.insecure)
         await processRevocationResponse(answer)
       })
     },
@@ -123,22 +119,22 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
   }
 }
 
-const resourcesOf = ({ resource = [] }: OAuth2BackendOptions) =>
-  new URLSearchParams([resource].flat().map((each) => ['resource', each]))
-
 /** The ways to tokens: by the code of a sign-in, and by the refresh token. */
-function createGrants(options: OAuth2BackendOptions, provider: Provider, loadDpop: () => Promise<Dpop>) {
-  const client = { client_id: options.clientId }
-  const askForTokens = tokenEndpoint(provider, resourcesOf(options))
+function createGrants(
+  client: Client,
+  askForTokens: ReturnType<typeof tokenEndpoint>,
+  dpop: boolean,
+  loadDpop: () => Promise<Dpop>,
+) {
   return {
     async exchange(address: URL, state: string, redirectUri: string, transaction: Transaction) {
       return askForTokens({
-        signer: options.dpop && (await (await loadDpop()).create()),
+        signer: dpop && (await (await loadDpop()).create()),
         send: (server, settings) =>
           authorizationCodeGrantRequest(
             server,
             client,
-            authentication,
+            None(),
             validateAuthResponse(server, client, address, state),
             redirectUri,
             transaction.verifier,
@@ -158,7 +154,7 @@ function createGrants(options: OAuth2BackendOptions, provider: Provider, loadDpo
         signer,
         previous: tokens,
         send: (server, settings) =>
-          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...settings, signal }),
+          refreshTokenGrantRequest(server, client, None(), refreshToken, { ...settings, signal }),
         read: (server, response) => processRefreshTokenResponse(server, client, response),
       })
     },
@@ -179,17 +175,20 @@ function dpopLoader(): () => Promise<Dpop> {
 }
 
 /** Where the user comes from. */
-function userFrom(source: 'id-token' | 'userinfo' | 'none', provider: Provider): Pick<AuthBackend, 'user'> {
-  if (source === 'none') return {}
-  if (source === 'id-token') return { user: (_http, tokens) => jwtDecode(tokens!.idToken!) }
-  return {
-    async user(http, tokens) {
-      const { href } = await provider.endpoint('userinfo_endpoint')
-      const { data } = await http.get(href, { responseType: 'json' })
-      assertSubject(tokens, data?.sub)
-      return data
-    },
-  }
+function userFrom(
+  source: 'id-token' | 'userinfo' | 'none',
+  { endpoint }: Provider,
+): Pick<AuthBackend, 'user'> | false {
+  return (
+    source !== 'none' && {
+      async user(http, tokens) {
+        if (source === 'id-token') return jwtDecode(tokens!.idToken!)
+        const { data } = await http.get((await endpoint('userinfo_endpoint')).href, { responseType: 'json' })
+        assertSubject(tokens, data?.sub)
+        return data
+      },
+    }
+  )
 }
 
 /** What an ID token has to say, where there has to be one. */

@@ -110,6 +110,17 @@ function createAdoption({ report }: AuthContext, arrivals: Arrivals) {
     takeFound(session, await readTokens(session.home, session.id))
   }
 
+  /**
+   * A session of this tab's own went on elsewhere: in another application of this window, which has left its tokens in the
+   * storage of the tab, or in a copy of the tab, which keeps them to itself.
+   */
+  async function takeOwn(session: Session, { generation }: SessionRecord): Promise<void> {
+    const found = await readTokens(session.home, session.id)
+    if (session.endedBy || generation <= session.generation) return
+    if (found && found.generation >= generation) takeFound(session, found)
+    else session.outdate()
+  }
+
   return {
     adopt(session: Session, state: SessionRecord): void {
       const { home } = session
@@ -117,7 +128,7 @@ function createAdoption({ report }: AuthContext, arrivals: Arrivals) {
       if (state.tokens || state.isHidden) return run(() => session.renew(state))
       if (home.isPerTab) return
       if (home.isShared) return arrivals.expect(fetchTokens(session, state))
-      session.outdate()
+      arrivals.expect(takeOwn(session, state))
     },
     async catchUp(session: Session): Promise<void> {
       const { home } = session

@@ -26,6 +26,8 @@ export interface Identity {
   readonly signOut: SignOut
   /** What its homes tell. */
   readonly listener: Omit<HomeListener, 'report' | 'onHide'>
+  /** Looks for the stored session, and tells the server of a logout that it has not heard of. */
+  start(): void
   /** Lets go of everything, without ending the session on disk. */
   dispose(): void
 }
@@ -96,6 +98,10 @@ export function createIdentity(context: AuthContext): Identity {
         storeAgain()
         void signOut.tellAgain()
       },
+    },
+    start() {
+      restore.start()
+      void restore.found().then(() => (context.stop.aborted ? undefined : signOut.tellAgain()))
     },
     dispose() {
       lifecycle.release()

@@ -146,7 +146,9 @@ export function createSignIn(
       await lifecycle.ready()
       await signOut.settled()
       const signedIn = await request(credentials, isLatest)
-      await Promise.all([begin(signedIn, remember), navigation.afterLogin(redirect)])
+      // What has begun in another tab meanwhile gives way there as it does here; a cookie is in the hands of the last login.
+      const standing = backend.resumable ? signedIn.standing : nextStanding(homes.shared)
+      await Promise.all([begin({ ...signedIn, standing }, remember), navigation.afterLogin(redirect)])
     },
     async setTokens(reply, { redirect = false } = {}) {
       const tokens = tokensFromReply(reply, { handed: true, from: 'setTokens' })

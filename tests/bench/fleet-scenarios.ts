@@ -85,6 +85,30 @@ export function outages(): Measured[] {
   )
 }
 
+/** What it does to a fleet that an outage has sent away together that clients stretch `Retry-After` by chance. */
+export function stretches(): Row[] {
+  const lifetime = 15 * MINUTE
+  return ([5, 30, 'rest'] satisfies Array<Outage['retryAfter']>).flatMap((retryAfter) =>
+    [false, true].map((isStretched) => {
+      const outage = {
+        from: lifetime + OUTAGE.from * SECOND,
+        until: lifetime + OUTAGE.to * SECOND,
+        retryAfter,
+        isStretched,
+      }
+      const fleet = { ...FLEET, signIns: MINUTE, lifetime, dueAt: jitterOn, outage, end: 1.4 * lifetime }
+      const { arrivals, turnedAway } = simulate(fleet)
+      return {
+        'Retry-After': retryAfter,
+        stretched: isStretched ? 'by up to a quarter' : 'no',
+        'peak/s meanwhile': peak(arrivals.subarray(0, outage.until / SECOND)),
+        'peak/s afterwards': peak(arrivals.subarray(outage.until / SECOND)),
+        'turned away per client': round(turnedAway / FLEET.clients),
+      }
+    }),
+  )
+}
+
 /** What a jitter does where all tokens end within a second, and how busy the clients are makes the difference. */
 export function candidates(): Row[] {
   const lifetime = 15 * MINUTE

@@ -1,5 +1,5 @@
 import { AxiosHeaders } from 'axios'
-import { judge } from '../../src/session/failure.ts'
+import { type Verdict, judge, retryAfter } from '../../src/session/failure.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import type { DueRule } from './fleet-rules.ts'
 import { type SimulatedWorld, inSimulatedWorld } from './fleet-world.ts'
@@ -10,6 +10,12 @@ export interface Outage {
   until: number
   /** What its answers say in `Retry-After`, in seconds; `'rest'`: what is left of the outage. */
   retryAfter: number | 'rest' | null
+  /**
+   * Whether clients stretch what it says by chance, as they do; `false` shows what that is good for.
+   *
+   * @default true
+   */
+  isStretched?: boolean
 }
 
 /** Clients that signed in together. Times are in ms, and count from the first sign-in. */
@@ -67,7 +73,7 @@ function follow(fleet: Fleet, random: () => number, world: SimulatedWorld): Flee
       world.now = at + latency
       if (!outage || at < outage.from || at >= outage.until) return world.now
       report.turnedAway++
-      const { again, until } = judge(unavailable(outage, world.now), retries)
+      const { again, until } = verdict(outage, unavailable(outage, world.now), retries)
       at = again === null ? nextRequest(until) : world.now + again
       retries = again === null ? 0 : retries + 1
     }
@@ -97,10 +103,18 @@ function follow(fleet: Fleet, random: () => number, world: SimulatedWorld): Flee
   return report
 }
 
+/** What a client makes of a failure. */
+function verdict({ isStretched = true }: Outage, error: object, retries: number): Verdict {
+  const real = judge(error, retries)
+  const asked = retryAfter(error)
+  if (isStretched || !asked) return real
+  return { again: real.again === null ? null : asked, until: performance.now() + Math.max(1000, asked) }
+}
+
 /** What a refresh fails with during an outage. */
-function unavailable({ until, retryAfter }: Outage, now: number) {
-  if (retryAfter === null) return { response: WITHOUT_A_WORD }
-  const wait = retryAfter === 'rest' ? Math.max(1, Math.ceil((until - now) / 1000)) : retryAfter
+function unavailable({ until, retryAfter: told }: Outage, now: number) {
+  if (told === null) return { response: WITHOUT_A_WORD }
+  const wait = told === 'rest' ? Math.max(1, Math.ceil((until - now) / 1000)) : told
   return { response: { status: 503, headers: new AxiosHeaders({ 'retry-after': String(wait) }) } }
 }
 

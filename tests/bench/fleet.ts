@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { type Line, chart } from './fleet-chart.ts'
 import { formatted, table } from './fleet-output.ts'
-import { FLEET, type Measured, candidates, expiries, leeways, outages, OUTAGE } from './fleet-scenarios.ts'
+import {
+  FLEET,
+  type Measured,
+  candidates,
+  expiries,
+  leeways,
+  outages,
+  OUTAGE,
+  stretches,
+} from './fleet-scenarios.ts'
 
 // A million clients whose tokens end together: how many refreshes a second come to the token endpoint, with jitter and
 // without, and after it was out for a minute. Says the same each time.
@@ -30,6 +39,8 @@ const expiring = expiries()
 print('Tokens that end together', rowsOf(expiring))
 const out = outages()
 print('503 for a minute from when they are due: sign-ins over 60 s, lifetime 15 min', rowsOf(out))
+const stretched = stretches()
+print('The same, jitter on: what it is good for that clients stretch Retry-After', stretched)
 const compared = candidates()
 print('Where the jitter could lie: sign-ins over 1 s, lifetime 15 min', compared)
 const larger = leeways()
@@ -63,6 +74,13 @@ const drawn = chart(`Refreshes a second at the token endpoint, ${clients} client
     shade: { ...OUTAGE, label: '503' },
   },
 ])
-const results = { fleet: FLEET, expiries: expiring, outages: out, candidates: compared, leeways: larger }
+const results = {
+  fleet: FLEET,
+  expiries: expiring,
+  outages: out,
+  stretches: stretched,
+  candidates: compared,
+  leeways: larger,
+}
 await writeFile(join(import.meta.dirname, 'fleet.json'), formatted(results))
 await writeFile(join(import.meta.dirname, 'fleet.svg'), drawn)

@@ -9,7 +9,13 @@ import { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 
 import { createPinia } from 'pinia'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type App, createApp, h } from 'vue'
-import { type AuthAxios, type AuthAxiosOptions, type AuthBackend, createAuthAxios } from '../../src/index.ts'
+import {
+  type AuthAxios,
+  type AuthAxiosOptions,
+  type AuthBackend,
+  type TokenReply,
+  createAuthAxios,
+} from '../../src/index.ts'
 import { gate } from '../support/gate.ts'
 import { failure } from '../support/outcomes.ts'
 
@@ -66,7 +72,7 @@ function createApi() {
     isDown: false,
     refreshes: 0,
     expire: () => void (valid = 'none'),
-    grant: () => ({
+    grant: (): TokenReply => ({
       access_token: (valid = `${SECRET}-access-${++turn}`),
       refresh_token: `${SECRET}-refresh-${turn}`,
       expires_in: 300,
@@ -78,8 +84,8 @@ function createApi() {
       throw new AxiosError('401', 'ERR_BAD_REQUEST', config, {}, response)
     },
     backend: {
-      login: () => api.grant(),
-      async refresh(tokens) {
+      login: (): TokenReply => api.grant(),
+      async refresh(tokens): Promise<TokenReply> {
         api.refreshes++
         await api.held.passed
         const { refreshToken } = tokens ?? {}
@@ -126,10 +132,17 @@ async function signedIn(options?: AuthAxiosOptions): Promise<Opened> {
   return opened
 }
 
-async function tree() {
-  const nodes = await devtools.ctx.api.getInspectorTree({ inspectorId: PLUGIN, filter: '' })
+/** What the inspector lists; the kit's own type says that it is nothing. */
+interface Node {
+  label: string
+  tags?: Array<{ label: string }>
+  children?: Node[]
+}
+
+async function tree(): Promise<Node> {
+  const nodes: unknown[] = await devtools.ctx.api.getInspectorTree({ inspectorId: PLUGIN, filter: '' })
   shown.push(nodes)
-  return nodes[0]!
+  return nodes[0] as Node
 }
 
 async function state(): Promise<Record<string, unknown>> {

@@ -7,7 +7,9 @@ import { type Block, PROJECT, type Page, allPages, isWritten } from './pages.ts'
 /** Inside the project, so that its packages are found; a name with a dot, so that nobody else looks at it. */
 const FOLDER = join(import.meta.dirname, '.blocks')
 
-const GIVEN = ['names.d.ts', 'modules.d.ts'].map((name) => join(import.meta.dirname, 'given', name))
+const GIVEN = ['names.d.ts', 'modules.d.ts', 'nuxt.d.ts'].map((name) =>
+  join(import.meta.dirname, 'given', name),
+)
 
 /** Languages that nothing here can run or check. */
 const WORDS = ['sh', 'http', 'json', 'mermaid', 'text']

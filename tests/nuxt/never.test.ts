@@ -58,6 +58,15 @@ test.each(['expired', 'dead'] as const)(
   },
 )
 
+test('a page that hydrates late does so as the server has rendered it, whoever is known by then', async () => {
+  const visitor = await site.visitor('expired')
+
+  const { complaints, page } = await visitor.open('/late')
+
+  await page.getByText(`Hello ${visitor.id}`).waitFor()
+  expect(complaints).toEqual([])
+})
+
 test.each([
   ['expired', '/orders'],
   ['dead', '/orders'],

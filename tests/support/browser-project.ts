@@ -19,6 +19,7 @@ export function browserProject(): TestProjectInlineConfiguration {
       vue(),
       playgroundApi(),
       playgroundProvider(),
+      playgroundBff(),
       playgroundPage(),
       strictApi(),
       pages(),
@@ -72,6 +73,11 @@ async function playgroundApi(): Promise<Plugin> {
   const server = await import('../../playground/server/vite-plugin.ts')
   // Tokens die when a test says so, however slow the machine is.
   return server.playgroundApi({ database: ':memory:', debug: true, accessTtl: 300 })
+}
+
+async function playgroundBff(): Promise<Plugin> {
+  const server = await import('../../playground/server/bff-plugin.ts')
+  return server.playgroundBff()
 }
 
 /** Serves the service worker of MSW where `setupWorker` looks for it, as `npx msw init public` does. */

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type * as playwright from 'playwright'
@@ -12,6 +12,9 @@ export interface ChromiumLaunch {
   args: string[]
   env?: Record<string, string>
 }
+
+/** The version of the Chromium that is fetched where there is none: 70 MB that most have no need of. */
+const PACKED = '147.0.0'
 
 const NODE_MODULES = join(import.meta.dirname, '../../node_modules')
 
@@ -36,7 +39,7 @@ let found: ChromiumLaunch | undefined
 
 /**
  * Finds a Chromium: `CHROMIUM_PATH`, an installed one, Playwright's own, the one that is packed in
- * `@sparticuz/chromium`. The search runs once, at the first call.
+ * `@sparticuz/chromium`, which is fetched then. The search runs once, at the first call.
  */
 export function chromiumLaunch(): ChromiumLaunch {
   found ??= findChromium()
@@ -57,11 +60,9 @@ function playwrightChromium(): string | undefined {
 
 /** Unpacks the binary beside the packages, with the fonts and libraries that a bare machine lacks. */
 function packedChromium(): ChromiumLaunch | undefined {
-  const home = join(NODE_MODULES, '@sparticuz/chromium')
-  if (process.platform !== 'linux' || process.arch !== 'x64' || !existsSync(home)) return undefined
-  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
-  const folder = join(NODE_MODULES, '.cache', `chromium-${version}`)
-  if (!existsSync(folder)) unpack(home, folder)
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
+  const folder = join(NODE_MODULES, '.cache', `chromium-${PACKED}`)
+  if (!existsSync(folder) && !unpack(folder)) return undefined
   return {
     executablePath: join(folder, 'chromium'),
     args: QUIET_FLAGS,
@@ -73,10 +74,19 @@ function packedChromium(): ChromiumLaunch | undefined {
   }
 }
 
+/** Fetches the package into a folder of its own; says where it is, `null` without a network. */
+function fetchPacked(folder: string): string | null {
+  const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status } = spawnSync('npm', [...args, `@sparticuz/chromium@${PACKED}`], { stdio: 'inherit' })
+  return status === 0 ? join(folder, 'node_modules/@sparticuz/chromium') : null
+}
+
 /** Another process finds either nothing or the whole: the folder gets its name once it is complete. */
-function unpack(home: string, folder: string): void {
+function unpack(folder: string): boolean {
   mkdirSync(dirname(folder), { recursive: true })
   const draft = mkdtempSync(`${folder}-`)
+  const home = fetchPacked(join(draft, 'package'))
+  if (!home) return false
   const script =
     'const { default: chromium } = await import(process.argv[1]); await chromium.executablePath()'
   // The package unpacks to the temp folder, and its libraries only where it believes to be on a Lambda.
@@ -86,7 +96,9 @@ function unpack(home: string, folder: string): void {
     ['--input-type=module', '--eval', script, join(home, 'build/esm/index.js')],
     { env, stdio: ['ignore', 'ignore', 'inherit'] },
   )
+  rmSync(join(draft, 'package'), { recursive: true })
   const fonts = join(draft, 'fonts/fonts.conf')
   writeFileSync(fonts, readFileSync(fonts, 'utf8').replaceAll('/tmp/', `${folder}/`))
   if (!existsSync(folder)) renameSync(draft, folder)
+  return true
 }

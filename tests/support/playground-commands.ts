@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
 import type { CDPSession, Locator, Page } from 'playwright'
 import type { BrowserCommandContext } from 'vitest/node'
 import { PLAYGROUND_BASE } from './playground-page.ts'
@@ -14,6 +17,8 @@ declare module 'vitest/browser' {
     evaluateInPlayground(visit: VisitId, expression: string): Promise<unknown>
     /** What has happened in the tab so far. */
     chronicle(visit: VisitId): Promise<Chronicle>
+    /** Looks at the page as it is now in a window of this width: what axe finds wrong, and whether it scrolls sideways. */
+    audit(visit: VisitId, look: Look): Promise<string[]>
     /** Takes the network away from the tab, or gives it back. */
     setOnline(visit: VisitId, isOnline: boolean): Promise<void>
     closePlayground(visit: VisitId): Promise<void>
@@ -36,6 +41,7 @@ export interface Part {
     | 'main'
     | 'radio'
     | 'region'
+    | 'slider'
     | 'textbox'
     | 'banner'
   name?: string
@@ -52,6 +58,13 @@ export type Act =
   | { do: 'reload' | 'back' }
   /** Enters an address. */
   | { do: 'go'; path: string }
+
+/** How somebody looks at a page. */
+export interface Look {
+  /** Of the window, in px. */
+  width: number
+  colorScheme: 'light' | 'dark'
+}
 
 /** A request of the page. */
 export interface Sent {
@@ -83,6 +96,13 @@ interface Visit {
 }
 
 const API = '/api'
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+declare global {
+  interface Window {
+    axe: { run(): Promise<AxeResults> }
+  }
+}
 
 /** The browser says so itself of every answer that is no success. */
 const ANSWERED_WITH_AN_ERROR = 'Failed to load resource'
@@ -124,6 +144,21 @@ export const playgroundCommands = {
     const { page, sent, complaints } = visitOf(id)
     const { pathname, search, hash } = new URL(page.url())
     return { path: `/${pathname.slice(PLAYGROUND_BASE.length)}${search}${hash}`, sent, complaints }
+  },
+
+  async audit(_test: BrowserCommandContext, id: VisitId, { width, colorScheme }: Look): Promise<string[]> {
+    const { page } = visitOf(id)
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.evaluate(await readFile(AXE, 'utf8'))
+    return page.evaluate(async () => {
+      const { violations } = await window.axe.run()
+      const found = violations.map(
+        ({ help, nodes }) => `${help}: ${nodes.map(({ target }) => target).join()}`,
+      )
+      const excess = document.documentElement.scrollWidth - window.innerWidth
+      return excess > 0 ? [...found, `It is ${excess} px too wide.`] : found
+    })
   },
 
   async setOnline(test: BrowserCommandContext, id: VisitId, isOnline: boolean): Promise<void> {

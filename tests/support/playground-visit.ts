@@ -2,7 +2,7 @@ import { expect, onTestFinished } from 'vitest'
 import { commands } from 'vitest/browser'
 import type { RefreshFault } from '../../playground/server/faults.ts'
 import type { Stats } from '../../playground/server/stats.ts'
-import type { Act, Chronicle, Part, Sent, VisitId } from './playground-commands.ts'
+import type { Act, Chronicle, Look, Part, Sent, VisitId } from './playground-commands.ts'
 
 const DEBUG = '/api/debug'
 
@@ -93,6 +93,11 @@ export class PlaygroundVisit {
   /** Waits until the address, without the playground's base, is this one. */
   async isAt(path: string): Promise<void> {
     await expect.poll(async () => (await this.chronicle()).path, PATIENCE).toBe(path)
+  }
+
+  /** What is wrong with the page for somebody who looks at it like this. */
+  audit(look: Look): Promise<string[]> {
+    return commands.audit(this.#id, look)
   }
 
   chronicle(): Promise<Chronicle> {

@@ -19,6 +19,7 @@ export default defineNuxtPlugin({
       ...(nuxtApp.payload.serverRendered && { hydrated: whenHydrated(nuxtApp) }),
     })
     keepFromErrorPage(nuxtApp)
+    bringStatus(nuxtApp, settings)
     nuxtApp.vueApp.use(auth)
 
     const missing = nuxtApp.payload.authAxiosReload as string[] | undefined
@@ -63,6 +64,12 @@ function cookieText(name: string, value: string, attributes: CookieAttributes): 
     ...(maxAge === undefined ? [] : [`Max-Age=${maxAge}`]),
     ...(secure ? ['Secure'] : []),
   ].join('; ')
+}
+
+/** Puts the status that the server has rendered where the store looks for it: the page shows it until it is hydrated. */
+function bringStatus({ payload }: NuxtApp, { id = 'authAxios' }: PublicSettings): void {
+  const state = Object(payload.pinia)[id]
+  if (state && payload.authAxiosStatus) state.status = payload.authAxiosStatus
 }
 
 /** Nuxt goes on hydrating after the mount, as long as components wait for their data. */

@@ -46,7 +46,11 @@ export default defineNuxtPlugin({
       const isGuarded = asksForSession(router.resolve(ssrContext?.url ?? '/'))
       if (isGuarded && (isBlind || visit.lacksUser)) await sendShell(nuxtApp, event)
     })
-    nuxtApp.hook('app:rendered', () => nameFailures(nuxtApp))
+    nuxtApp.hook('app:rendered', () => {
+      // Nuxt leaves out of the payload what the store keeps from being hydrated; the browser is to show what was rendered.
+      nuxtApp.payload.authAxiosStatus = auth.useStore().status
+      nameFailures(nuxtApp)
+    })
   },
 })
 

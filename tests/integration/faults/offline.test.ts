@@ -1,6 +1,6 @@
 import { AxiosError } from 'axios'
 // @vitest-environment happy-dom
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type AuthBackend, type AuthError, httpBackend } from '../../../src/index.ts'
 import { failure, outcomes, statuses, times } from '../../support/outcomes.ts'
 import { signIn, startServer } from '../../support/world.ts'
@@ -59,9 +59,12 @@ test('19. a logout between two attempts ends them', async () => {
   const { http, store } = await signIn(server, { axios: { adapter: 'http' }, backend })
   server.expire()
   offline()
+  // The longest pause before the second attempt: the logout is to come into it.
+  const chance = vi.spyOn(Math, 'random').mockReturnValue(0.99)
+  onTestFinished(() => chance.mockRestore())
 
   const request = failure(http.get('/items/1'))
-  await vi.waitFor(() => expect(state.attempts).toBe(1))
+  await vi.waitFor(() => expect(state.attempts).toBe(1), { interval: 5 })
   const loggedOut = store.logout()
 
   expect(await request).toMatchObject({ code: 'ERR_AUTH_SESSION_CHANGED' })

@@ -64,6 +64,7 @@ export const refreshFates = {
 /** What logouts may meet. */
 export const logoutFates = {
   success: ordinary,
+  '419': unread(jsonReply(419, { message: 'CSRF token mismatch.' })),
   '500': unread(jsonReply(500, {})),
   'never answered': unread('never'),
   'cut off': unread('cut off'),

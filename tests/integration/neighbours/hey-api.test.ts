@@ -3,7 +3,8 @@ import { createClient } from '@hey-api/openapi-ts'
 import type { AxiosInstance } from 'axios'
 import { describe, expect, test } from 'vitest'
 import { isAuthError } from '../../../src/index.ts'
-import { generatedFolder, itemsApi } from '../../support/generated-client.ts'
+import { generatedFolder } from '../../support/generated-client.ts'
+import { itemsApi } from '../../support/items-api.ts'
 import { type Neighbour, getsAlong, visitWith } from '../../support/neighbours.ts'
 
 /** As much of the generated code as is used here. */

@@ -1,32 +1,7 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { AxiosRequestConfig } from 'axios'
-import { generate } from 'orval'
-import { describe, vi } from 'vitest'
-import { generatedFolder, itemsApi } from '../../support/generated-client.ts'
+import { describe } from 'vitest'
 import { type Neighbour, getsAlong } from '../../support/neighbours.ts'
+import { getItem } from './fixtures/orval-items.ts'
 import { registered } from './fixtures/request.ts'
-
-const folder = await generatedFolder('orval')
-const input = join(folder, 'api.json')
-const target = join(folder, 'items.ts')
-await writeFile(input, JSON.stringify(itemsApi))
-vi.spyOn(console, 'log').mockImplementation(() => {})
-await generate({
-  input: { target: input },
-  output: {
-    target,
-    client: 'axios-functions',
-    override: {
-      mutator: { path: fileURLToPath(new URL('fixtures/request.ts', import.meta.url)), name: 'request' },
-    },
-  },
-})
-vi.restoreAllMocks()
-const { getItem } = (await import(target)) as {
-  getItem(id: string, options?: AxiosRequestConfig): Promise<unknown>
-}
 
 /** The recipe: a mutator that sends by the registered instance. */
 const neighbour: Neighbour = {

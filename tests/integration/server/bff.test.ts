@@ -19,7 +19,7 @@ function browser(bff = createBff({ api: api.url })) {
       method,
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...(xsrf && { 'x-xsrf-token': cookies.get('XSRF-TOKEN') ?? '' }),
+        ...(xsrf && { 'x-xsrf-token': cookies.get('BFF-XSRF-TOKEN') ?? '' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -33,7 +33,8 @@ function browser(bff = createBff({ api: api.url })) {
     return answer
   }
 
-  const signIn = (credentials: object = ADA) => send('/bff/login', { method: 'POST', body: credentials })
+  const signIn = (credentials: object = ADA) =>
+    send('/bff/api/auth/login', { method: 'POST', body: credentials })
   return { bff, cookies, headers, send, signIn }
 }
 
@@ -45,8 +46,10 @@ test('signs in: the page has a cookie that no script can read, and no token', as
 
   expect([login.status, await login.text()]).toEqual([204, ''])
   expect(headers).toEqual([
-    expect.stringMatching(/^session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
-    expect.stringMatching(/^XSRF-TOKEN=[\w-]{22}; Max-Age=2592000; Path=\/; Secure; SameSite=Strict$/),
+    expect.stringMatching(
+      /^bff-session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    ),
+    expect.stringMatching(/^BFF-XSRF-TOKEN=[\w-]{22}; Max-Age=2592000; Path=\/; Secure; SameSite=Strict$/),
   ])
   expect([me.status, await me.json()]).toMatchObject([200, { username: 'ada' }])
   expect([...me.headers.keys()]).toEqual(['content-type'])
@@ -108,22 +111,35 @@ test('takes nothing that another site makes a browser send', async () => {
 
   const forged = [
     await send('/bff/api/items/1', { method: 'POST', body: { wind: 3 }, xsrf: false }),
-    await send('/bff/logout', { method: 'POST', xsrf: false }),
+    await send('/bff/api/auth/logout', { method: 'POST', xsrf: false }),
   ]
 
   expect(forged.map(({ status }) => status)).toEqual([403, 403])
   expect((await send('/bff/api/auth/me')).status).toBe(200)
 })
 
+test('keeps what the API has for tokens from the page', async () => {
+  const { send, signIn } = browser()
+  await signIn()
+
+  const answers = [
+    await send('/bff/api/auth/refresh', { method: 'POST', body: {} }),
+    await send('/bff/api/auth/cookie/login', { method: 'POST', body: ADA }),
+    await send('/bff/api/auth/mex'),
+  ]
+
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
+})
+
 test('signs out, here and at the API', async () => {
   const { bff, cookies, send, signIn } = browser()
   await signIn()
-  const [session = ''] = [cookies.get('session')]
+  const [session = ''] = [cookies.get('bff-session')]
 
-  expect((await send('/bff/logout', { method: 'POST' })).status).toBe(204)
+  expect((await send('/bff/api/auth/logout', { method: 'POST' })).status).toBe(204)
 
   expect([...cookies.keys()]).toEqual([])
   const thief = browser(bff)
-  thief.cookies.set('session', session)
+  thief.cookies.set('bff-session', session)
   expect((await thief.send('/bff/api/auth/me')).status).toBe(401)
 })

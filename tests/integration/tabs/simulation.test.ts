@@ -11,7 +11,7 @@ import { type Step, refreshing, steps } from './simulation/steps.ts'
 // what fails prints its seed and its path, and comes again with TABS_SEED and TABS_PATH; `TABS_SHRINK=no` shows the first failure as it is.
 // `TABS_KEEPERS=custom,cookie` runs some of the places in which a session is kept.
 const {
-  TABS_RUNS = '200',
+  TABS_RUNS = '400',
   TABS_SEED = '20261123',
   TABS_KEEPERS = 'local,custom,session,cookie,hidden',
   TABS_PATH,

@@ -17,7 +17,8 @@ import { TolerantServer } from './tolerant-server.ts'
 export type Keeper = 'local' | 'session' | 'custom' | 'cookie' | 'hidden'
 
 /** Whether the server keeps the session, in a cookie with the refresh token or in two with both tokens. */
-export const isCookie = (keeper: Keeper): boolean => keeper === 'cookie' || keeper === 'hidden'
+export const isCookie = (keeper: Keeper): keeper is 'cookie' | 'hidden' =>
+  keeper === 'cookie' || keeper === 'hidden'
 
 /** The `cookie` of `httpBackend` for a keeper. */
 export const cookieOf = (keeper: Keeper): boolean | 'session' =>
@@ -107,8 +108,9 @@ export class TabWorld {
   }
 
   #storage({ tab, localStorage }: OpenTab): Pick<AuthAxiosOptions, 'storage'> {
-    if (isCookie(this.keeper)) return {}
-    if (this.keeper !== 'custom') return { storage: this.keeper }
+    const { keeper } = this
+    if (isCookie(keeper)) return {}
+    if (keeper !== 'custom') return { storage: keeper }
     const storage = new SlowStorage(tab, localStorage, this.#latency)
     this.#storages.push([tab, storage])
     storage.onWrite = (value) => this.onWrite(tab, value)

@@ -182,7 +182,9 @@ describe('finding 20: an asynchronous `authorize`', () => {
   ])('that %s rejects the request with that error, and nothing is sent', async (_, broken) => {
     const { adapter, sent } = recordingAdapter()
 
-    expect(await failure(sender(request(), adapter, broken)(TOKENS))).toMatchObject({ message: 'no key' })
+    const sending = async () => sender(request(), adapter, broken)(TOKENS)
+
+    expect(await failure(sending())).toMatchObject({ message: 'no key' })
     expect(sent).toHaveLength(0)
   })
 

@@ -107,7 +107,7 @@ export class Browsing {
     server.onReuse = (token) => this.#rules.reused(token)
     network.onSent = (exchange) => {
       this.#rules.sent(exchange)
-      if (keeper === 'hidden') this.#noteTangle(exchange)
+      if (this.#hasCookie) this.#noteTangle(exchange)
       // A login that fails halfway hands back what it got, and with it the cookie of whoever was there before.
       if (exchange.path === '/auth/logout' && this.#hasCookie) this.#window.mayEnd = true
     }
@@ -236,11 +236,30 @@ export class Browsing {
     if (opener && this.#members.length < MOST_TABS) this.#load(this.world.browser.open(opener))
   }
 
+  /** A second application of the same identity in the window of a first: a micro front end. */
+  openBeside(pick: number): void {
+    const member = this.#pick(pick)
+    if (!member || !this.#isShared || this.#members.length >= MOST_TABS) return
+    this.history.note(`tab ${member.tab.number} gets another application`)
+    this.#load(member)
+  }
+
   leave(pick: number, how: Leaving): void {
     const member = this.#pick(pick)
     if (!member) return
     if (this.#hasCookie && this.#isChangingCookie(member)) return
     this.history.note(`tab ${member.tab.number} ${how}`)
+    if (how === 'unmounts') return this.#unmount(member, how)
+    const all = this.#in(member.tab)
+    for (const one of all) this.#unmount(one, how)
+    if (how === 'closes') return
+    this.world.network.close(member.tab)
+    this.#rules.forgets(member.tab)
+    for (const one of all) this.#load(one)
+  }
+
+  /** An application goes, by itself or with its tab. */
+  #unmount(member: Member, how: Leaving): void {
     this.#members = this.#members.filter((other) => other !== member)
     this.#gone.push(member)
     member.unwatch()
@@ -248,11 +267,13 @@ export class Browsing {
     if (how !== 'unmounts') this.#loseUnstored(member)
     if ([...member.open].some((label) => !label.startsWith('request'))) this.#interrupt(member, how)
     if (how !== 'unmounts') member.open.clear() // nobody is left who could wait for anything
-    if (how === 'closes') return this.world.close(member)
-    member.app.unmount()
-    if (how === 'unmounts') return
-    this.world.network.close(member.tab)
-    this.#load(member)
+    if (how === 'closes') this.world.close(member)
+    else member.app.unmount()
+  }
+
+  /** The applications in a tab. */
+  #in(tab: Tab): Member[] {
+    return this.#members.filter((member) => member.tab === tab)
   }
 
   /** Nobody would be left who could say that the cookie has changed: no tab can know. */
@@ -276,8 +297,8 @@ export class Browsing {
     if (!member) return
     // Browsers keep no page in the cache that waits for an answer. Besides, timers here know no sleep: what waits for a
     // storage or for a turn would give up, which no sleeping tab does.
-    const isIdle = member.open.size === 0 && this.world.isIdle(member)
-    if (!isIdle && (losesNews || this.#isSlow)) return
+    const isIdle = this.#in(member.tab).every(({ open }) => open.size === 0) && this.world.isIdle(member)
+    if ((!isIdle && losesNews) || (this.#isSlow && !this.#isAtRest)) return
     this.history.note(`tab ${member.tab.number} is suspended`)
     member.tab.suspend({ losesNews })
   }
@@ -426,7 +447,6 @@ export class Browsing {
 
   #load(page: OpenTab): void {
     const { tab } = page
-    this.#rules.forgets(tab)
     const options: AuthAxiosOptions = {
       backend: this.#backend(),
       refreshTimeout: REFRESH_TIMEOUT,
@@ -444,7 +464,7 @@ export class Browsing {
         if (grant && grant !== before && grant.name === `tab ${tab.number}`) this.#begun(tab, before, grant)
         before = grant
         this.#rules.seen(tab, access)
-        if (grant) this.#unsure.delete(tab)
+        if (grant && this.#in(tab).every(({ store }) => store.isAuthenticated)) this.#unsure.delete(tab)
       },
       { flush: 'sync' },
     )
@@ -518,7 +538,11 @@ export class Browsing {
     }
     promise.then(
       () => settle('resolves'),
-      (error: unknown) => settle(`rejects: ${String(error)}`),
+      (error: unknown) => {
+        settle(`rejects: ${String(error)}`)
+        if (!isAxiosError(error) && !(error instanceof DOMException))
+          this.history.broken(SETTLES, String(error))
+      },
     )
   }
 
@@ -583,8 +607,12 @@ export class Browsing {
       const has = this.#grantOf(member)
       return kept && kept === has ? this.#accessOf(member) : kept && `session ${kept.id}`
     }
-    const area = keeper === 'session' ? sessionStorage.items : this.world.browser.localStorage.content
-    return JSON.parse(area.get(KEY) ?? 'null')?.tokens?.accessToken ?? null
+    const { content } = this.world.browser.localStorage
+    const area = keeper === 'session' ? sessionStorage.items : content
+    const { id, tokens } = recordIn(area.get(KEY))
+    // The tokens of a later session were lost with their tab: those of the one before are good for nothing.
+    const { id: latest } = keeper === 'custom' ? recordIn(content.get(RECORD.custom)) : {}
+    return parseInt(id ?? '', 10) < parseInt(latest ?? '', 10) ? null : (tokens?.accessToken ?? null)
   }
 
   #judgeWinner(): void {
@@ -626,6 +654,10 @@ export class Browsing {
       this.history.broken('2: one refresh in flight', `${made} refreshes are made in place of one.`)
   }
 }
+
+/** A record, where that is what is there. */
+const recordIn = (text = ''): { id?: string; tokens?: { accessToken: string } } =>
+  text.startsWith('{') ? JSON.parse(text) : {}
 
 /** The token that names the session in the answer to a login. */
 const nameIn = (reply: unknown): string => /AT-\d+-\d+/.exec(String(Object(reply).body))?.[0] ?? ''

@@ -29,7 +29,7 @@ const fate = fc.constantFrom<keyof typeof refreshFates>(
   '400',
 )
 
-const logoutFate = fc.constantFrom<keyof typeof logoutFates>('500', 'never answered', 'cut off')
+const logoutFate = fc.constantFrom<keyof typeof logoutFates>('500', '419', 'never answered', 'cut off')
 
 function step<T>(
   name: string,
@@ -65,6 +65,7 @@ export const steps: Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: step('setTokens', pick, (tabs, tab) => tabs.setTokens(tab)) },
   { weight: 3, arbitrary: step('logout', pick, (tabs, tab) => tabs.logout(tab)) },
   { weight: 1, arbitrary: step('open', nothing, (tabs) => tabs.openTab()) },
+  { weight: 1, arbitrary: step('open beside', pick, (tabs, tab) => tabs.openBeside(tab)) },
   { weight: 2, arbitrary: step('duplicate', pick, (tabs, tab) => tabs.duplicate(tab)) },
   { weight: 1, arbitrary: step('close', pick, (tabs, tab) => tabs.leave(tab, 'closes')) },
   { weight: 1, arbitrary: step('unmount', pick, (tabs, tab) => tabs.leave(tab, 'unmounts')) },
@@ -74,7 +75,7 @@ export const steps: Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: step('resume', pick, (tabs, tab) => tabs.resume(tab)) },
   {
     weight: 1,
-    arbitrary: step('refresh is slow', fc.constantFrom(3_000, 5_000, 9_000), (tabs, ms) =>
+    arbitrary: step('refresh is slow', fc.constantFrom(3_000, 5_000, 9_000, 13_000), (tabs, ms) =>
       tabs.refreshIsSlow(ms),
     ),
   },

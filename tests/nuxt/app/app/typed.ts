@@ -15,7 +15,8 @@ export const wrong: PageMeta = { auth: 'nobody' }
 export const stranger: PageMeta = { auth: (user) => user?.age === 3 }
 
 export const useTyped = () => {
-  const { data } = useAsyncData(() => useHttp().get<{ session: number }>('/orders'))
+  const { data } = useAsyncData(async () => (await useHttp().get<{ session: number }>('/orders')).data)
   const id: number | undefined = useAuthStore().user?.id
-  return { id, session: data.value?.data.session }
+  const session: number | undefined = data.value?.session
+  return { id, session }
 }
