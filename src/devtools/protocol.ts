@@ -11,11 +11,6 @@ interface GlobalHook {
   emit(event: 'devtools-plugin:setup', descriptor: Setup[0], setup: Setup[1]): void
 }
 
-/** A key; what devtools know by name they fetch from elsewhere. */
-const LOGO = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="#0d9488" stroke-width="2"><circle cx="8" cy="15" r="4"/><path d="m11 12 9-9m-4 4 3 3"/></svg>',
-)}`
-
 /** How many plugins there have been on this page. */
 let count = 0
 
@@ -44,7 +39,6 @@ export function setupPlugin(
     id,
     label,
     packageName: 'vue-auth-axios',
-    logo: LOGO,
     enableEarlyProxy: true,
     app,
   }
