@@ -148,13 +148,17 @@ it('takes a time that grows as the text does', () => {
   const time = (length: number, secret: string) => {
     const error = new Error(`${secret} ${secret.slice(0, -1)}`.repeat(length))
     error.stack = ''
-    const before = performance.now()
-    for (let n = 0; n < 5; n++) told(error, secret)
-    return performance.now() - before
+    // The fastest of some: a machine that does other things as well can only make it slower.
+    const times = Array.from({ length: 7 }, () => {
+      const before = performance.now()
+      told(error, secret)
+      return performance.now() - before
+    })
+    return Math.min(...times)
   }
 
   for (const secret of ['aaaa', 'a-a-', 'a'.repeat(12)]) {
     time(20_000, secret)
-    expect(time(80_000, secret) / Math.max(0.5, time(20_000, secret)), secret).toBeLessThan(12)
+    expect(time(80_000, secret) / Math.max(0.1, time(20_000, secret)), secret).toBeLessThan(12)
   }
 })
