@@ -463,7 +463,7 @@ describe('a login after a logout', () => {
   })
 
   test('does not wait for ever for a server that does not answer', async () => {
-    const visitor = await signedIn('/public', { refreshTimeout: 100 })
+    const visitor = await signedIn('/public', { refreshTimeout: 500 })
     const { jar } = visitor
     jar.before = ({ path }) => (path === LOGOUT ? new Promise(() => {}) : undefined)
 
@@ -471,7 +471,7 @@ describe('a login after a logout', () => {
     await visitor.store.login(BOB)
     await leaving
 
-    expectConsole('error', 'There was no answer within 100 ms')
+    expectConsole('error', 'There was no answer within 500 ms')
     await expectWhole(visitor, jar, 'bob')
   })
 })
