@@ -14,7 +14,10 @@ const api = createShopApi()
 const worker = setupWorker(...api.handlers)
 
 beforeAll(() => worker.start({ quiet: true, onUnhandledFrame: 'bypass' }))
-beforeEach(() => api.reset())
+beforeEach(() => {
+  api.reset()
+  localStorage.clear()
+})
 afterAll(() => worker.stop())
 enableAutoUnmount(afterEach)
 
