@@ -16,6 +16,7 @@ import { absolute, addQuery, ownPath, tidy } from './address.ts'
 import { authorize } from './authorization.ts'
 import type { Dpop } from './dpop.ts'
 import { OAuth2Error } from './errors.ts'
+import { lazily } from './lazily.ts'
 import type { OAuth2Backend, OAuth2BackendOptions } from './options.ts'
 import { type Provider, providerOf } from './provider.ts'
 import { assertSubject, tokenEndpoint } from './token-endpoint.ts'
@@ -55,7 +56,8 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
   /** The ID token of the session that was signed out last. */
   let signedOut: string | undefined
 
-  const loadDpop = dpopLoader()
+  // A part of its own, for the apps that use it.
+  const loadDpop = lazily(async () => (await import('./dpop.ts')).createDpop())
   const { exchange, refresh } = createGrants(client, tokenEndpoint(provider, resources), dpop, loadDpop)
   const ended: OAuth2Backend['ended'] = async (tokens) => {
     if (isBound(tokens)) await (await loadDpop()).forget(tokens.accessToken)
@@ -159,19 +161,6 @@ function createGrants(
       })
     },
   }
-}
-
-/** DPoP is a part of its own, for the apps that use it. */
-function dpopLoader(): () => Promise<Dpop> {
-  let loading: Promise<Dpop> | undefined
-  return () =>
-    (loading ??= import('./dpop.ts').then(
-      ({ createDpop }) => createDpop(),
-      (error) => {
-        loading = undefined // the next need tries again
-        throw error
-      },
-    ))
 }
 
 /** Where the user comes from. */

@@ -5,6 +5,7 @@ import {
   processDiscoveryResponse,
 } from 'oauth4webapi'
 import { OAuth2Error, oauth2Error } from './errors.ts'
+import { lazily } from './lazily.ts'
 import type { OAuth2BackendOptions } from './options.ts'
 
 /** A provider that may have to be asked for its metadata first. */
@@ -30,7 +31,6 @@ const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)([:/]|$)/
 export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
   const name = String(issuer ?? server.issuer)
   const insecure = { [allowInsecureRequests]: LOOPBACK.test(name) }
-  let found = server && Promise.resolve(server)
 
   async function discover(): Promise<AuthorizationServer> {
     const url = new URL(name)
@@ -40,24 +40,22 @@ export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
     return processDiscoveryResponse(url, other)
   }
 
-  /** Asked for once, and again where that failed. */
-  const metadata = () =>
-    (found ??= discover().catch((error) => {
-      found = undefined
-      // The answer stays below: it is none to a refresh, and must not end a session.
-      throw new OAuth2Error('NETWORK', { detail: name, cause: oauth2Error(error) })
-    }))
+  const metadata = lazily(async () => server ?? discover().catch(unreachable))
+
+  // The answer stays below: it is none to a refresh, and must not end a session.
+  function unreachable(error: unknown): never {
+    throw new OAuth2Error('NETWORK', { detail: name, cause: oauth2Error(error) })
+  }
 
   return {
     name,
     insecure,
-    async ask(work) {
-      try {
-        return await work(await metadata())
-      } catch (error) {
-        throw oauth2Error(error)
-      }
-    },
+    ask: (work) =>
+      metadata()
+        .then(work)
+        .catch((error) => {
+          throw oauth2Error(error)
+        }),
     async endpoint(which) {
       const url = (await metadata())[which]
       if (!url) throw new OAuth2Error('UNSUPPORTED', { detail: which })

@@ -32,8 +32,8 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
         return read(server, response)
       }
       const reply = await request().catch((error) => {
-        if (signer && isDPoPNonceError(error)) return request()
-        throw error
+        if (!isDPoPNonceError(error)) throw error
+        return request()
       })
       if (signer && reply.token_type !== 'dpop') throw new OAuth2Error('RESPONSE')
       const claims = getValidatedIdTokenClaims(reply)

@@ -84,7 +84,7 @@ async function execute([file = '', ...args]: string[], log: string): Promise<boo
     },
     stdio: ['ignore', output, output],
     shell: process.platform === 'win32',
-    timeout: 10 * MINUTE,
+    timeout: 20 * MINUTE,
   })
   try {
     const [code] = await once(child, 'exit')
