@@ -47,7 +47,7 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
   const isOpenId = /\bopenid\b/.test(scope)
   const { user = isOpenId ? 'id-token' : 'none' } = options
   if (user === 'id-token' && !isOpenId) {
-    throw new Error("user: 'id-token' wants the scope openid")
+    throw new Error("user: 'id-token' wants openid")
   }
   const client = { client_id: clientId }
   const provider = providerOf(options)
@@ -94,8 +94,9 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
         if (!server.revocation_endpoint) return
         const token = tokens.refreshToken ?? tokens.accessToken
         // Never aborted: one that arrives late is still worth something.
-        const answer = await revocationRequest(server, client, None(), token, provider.insecure)
-        await processRevocationResponse(answer)
+        await processRevocationResponse(
+          await revocationRequest(server, client, None(), token, provider.insecure),
+        )
       })
     },
 
@@ -182,5 +183,5 @@ function userFrom(
 
 /** What an ID token has to say, where there has to be one. */
 function expectedOf({ nonce, maxAge }: Transaction): ProcessAuthorizationCodeResponseOptions {
-  return { ...(nonce && { expectedNonce: nonce }), ...(maxAge && { maxAge: Number(maxAge) }) }
+  return { ...(nonce && { expectedNonce: nonce }), ...(maxAge && { maxAge: +maxAge }) }
 }

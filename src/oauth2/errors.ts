@@ -1,7 +1,7 @@
 import type { WWWAuthenticateChallenge } from 'oauth4webapi'
 
 const messages = {
-  STATE: 'No sign-in of this tab ends here. Call signIn()',
+  STATE: 'No sign-in of this tab. Call signIn()',
   REFUSED: 'The provider refused',
   RESPONSE: 'The provider answered wrongly',
   NETWORK: 'The provider did not answer',
@@ -62,7 +62,8 @@ export class OAuth2Error extends Error {
     { detail, error = '', description, response, cause }: OAuth2ErrorDetails = {},
   ) {
     const known = /^[\w.:-]{1,64}$/.test(error) ? error : undefined
-    super([messages[kind], detail ?? known ?? []].flat().join(': '), { cause })
+    const told = detail ?? known
+    super(messages[kind] + (told ? `: ${told}` : ''), { cause })
     Object.assign(this, {
       name: 'OAuth2Error',
       code: `ERR_OAUTH2_${kind}`,

@@ -23,14 +23,11 @@ export interface Provider {
    */
   endpoint(name: 'authorization_endpoint' | 'end_session_endpoint' | 'userinfo_endpoint'): Promise<URL>
 }
-
-/** This machine: what goes there can be overheard by nobody else. */
-const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)([:/]|$)/
-
 /** Finds the provider that options name. */
 export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
   const name = String(issuer ?? server.issuer)
-  const insecure = { [allowInsecureRequests]: LOOPBACK.test(name) }
+  // A provider on this machine has no certificate.
+  const insecure = { [allowInsecureRequests]: /^http:\/\/(localhost|127\.0\.0\.1)([:/]|$)/.test(name) }
 
   async function discover(): Promise<AuthorizationServer> {
     const url = new URL(name)

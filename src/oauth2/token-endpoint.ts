@@ -54,6 +54,6 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
 export function assertSubject(tokens: AuthTokens | null | undefined, subject: unknown): void {
   const { idToken } = tokens ?? {}
   if (!subject || (idToken && subject !== jwtDecode(idToken).sub)) {
-    throw new OAuth2Error('RESPONSE', { detail: 'another subject' })
+    throw new OAuth2Error('RESPONSE', { detail: 'subject' })
   }
 }

@@ -165,7 +165,7 @@ describe('the user', () => {
     const { store } = await withUserinfo(data)
     await expect(store.fetchUser()).rejects.toMatchObject({ code: 'ERR_OAUTH2_RESPONSE' })
     expect(store.user).toBeNull()
-    expectConsole('error', /another subject/)
+    expectConsole('error', /wrongly: subject/)
   })
 
   test('wants a scope', () => {
