@@ -25,15 +25,16 @@ export function useEvents<Message>(path: string, onMessage: (message: Message) =
     events.addEventListener('error', () => {
       // One that is closed already was refused; one that would come again has lost its connection.
       const isRefused = events.readyState === EventSource.CLOSED
-      const isNewest = auth.accessToken === token && refreshes === seen
+      const isNewest = () => auth.accessToken === token && refreshes === seen
       events.close()
-      if (!isOver) setTimeout(attempt, 500, isRefused && isNewest)
+      if (!isOver) setTimeout(attempt, 500, () => isRefused && isNewest())
     })
   }
 
-  async function attempt(isRefused = false): Promise<void> {
+  async function attempt(isSpent = () => false): Promise<void> {
     try {
-      if (isRefused) await auth.refresh()
+      // Asked now: somebody else may have refreshed meanwhile, or be about to.
+      if (isSpent() || auth.isRefreshing) await auth.refresh()
       await connect()
     } catch (error) {
       problem.value = String(error) // the session is over, or no token can be had for now

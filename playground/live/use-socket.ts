@@ -28,14 +28,15 @@ export function useSocket<Message>(path: string, onMessage: (message: Message) =
     })
     socket.addEventListener('message', ({ data }) => onMessage(JSON.parse(data)))
     socket.addEventListener('close', ({ code }) => {
-      const isNewest = auth.accessToken === token && refreshes === seen
-      if (!isOver) setTimeout(attempt, 500, code === TOKEN_REFUSED && isNewest)
+      const isNewest = () => auth.accessToken === token && refreshes === seen
+      if (!isOver) setTimeout(attempt, 500, () => code === TOKEN_REFUSED && isNewest())
     })
   }
 
-  async function attempt(isRefused = false): Promise<void> {
+  async function attempt(isSpent = () => false): Promise<void> {
     try {
-      if (isRefused) await auth.refresh()
+      // Asked now: somebody else may have refreshed meanwhile, or be about to.
+      if (isSpent() || auth.isRefreshing) await auth.refresh()
       await connect()
     } catch (error) {
       problem.value = String(error) // the session is over, or no token can be had for now

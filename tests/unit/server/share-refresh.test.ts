@@ -413,7 +413,7 @@ describe('an engine', () => {
   test('whose value was changed, or put in the place of another, is not believed', async () => {
     const { asked, one, other, results } = pair()
     await bring(one)
-    await sleep(20)
+    await sleep(300)
     const [[key = '', value = ''] = []] = results.values
     results.values.set(
       key,
@@ -422,7 +422,7 @@ describe('an engine', () => {
 
     await expect(bring(other)).rejects.toThrow()
     await one.refresh({ ...OLD, refreshToken: 'RT-x' }, context())
-    await sleep(20)
+    await sleep(300)
     results.values.set(key, results.values.get([...results.values.keys()].at(-1)!)!)
     await expect(bring(other)).rejects.toThrow()
     expect(asked).toHaveLength(2)
