@@ -53,6 +53,8 @@ export default defineConfig(({ mode }) => {
             name: 'unit',
             include: ['tests/unit/**/*.test.ts'],
             setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
+            // The browsers run beside them, and a machine may have other things to do.
+            testTimeout: 20_000,
           },
         },
         {
@@ -63,6 +65,8 @@ export default defineConfig(({ mode }) => {
             include: ['tests/integration/**/*.test.ts', 'tests/example-app/**/*.test.ts'],
             exclude: ['tests/example-app/**/*.browser.test.ts'],
             setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
+            // The browsers run beside them, and a machine may have other things to do.
+            testTimeout: 20_000,
           },
         },
         browserProject(),
