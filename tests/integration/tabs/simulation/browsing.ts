@@ -309,9 +309,10 @@ export class Browsing {
     const member = sleepers[pick % sleepers.length]
     if (!member) return
     this.history.note(`tab ${member.tab.number} is resumed`)
+    // What only an answer can tell takes as long as the answer; where the data were cleared meanwhile, the record tells nothing
+    // either, and the news of what was before come one by one.
+    if (this.#settings.keeper !== 'local' || this.#window.isMuted) this.#rules.wakes(member.tab)
     member.tab.resume()
-    // What only an answer can tell takes as long as the answer.
-    if (this.#settings.keeper !== 'local') this.#rules.wakes(member.tab)
     setTimeout(() => member.tab.page.dispatchEvent(new Event('pageshow')))
   }
 
