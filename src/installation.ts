@@ -107,10 +107,7 @@ export function installIn(
 
   const store = begin()
   const requests: Requests = {
-    ...options,
-    // Taken once, and own: what is put on a prototype later changes nothing.
-    readTokens: options.readTokens,
-    retries: options.backend.retries?.bind(options.backend),
+    ...requestHooks(options),
     identity,
     refreshAction: () => store.refresh(),
     onWait: selfWait?.waits,
@@ -130,15 +127,23 @@ export function installIn(
     mounted: identity.lifecycle.reveal,
     dispose,
   }
-  if (process.env.NODE_ENV !== 'production') {
-    // The import stands where bundlers drop it: nothing of it is in what goes into production.
-    if (around && '__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis) {
-      void import('./devtools/connect.ts').then(({ connectDevtools }) =>
-        connectDevtools({ app, identity, installation, stop: stop.signal }),
-      )
-    }
-  }
+  if (process.env.NODE_ENV !== 'production' && around)
+    showInDevtools(app, identity, installation, stop.signal)
   return installation
+}
+
+/** Taken once, and own: what is put on a prototype later changes nothing. */
+function requestHooks(options: ResolvedOptions) {
+  const { backend, readTokens } = options
+  return { ...options, readTokens, retries: backend.retries?.bind(backend) }
+}
+
+/** Shows the identity in Vue DevTools, where they are on the page. For development alone: bundlers drop it with its only caller. */
+function showInDevtools(app: App, identity: Identity, installation: Installation, stop: AbortSignal): void {
+  if (!('__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis)) return
+  void import('./devtools/connect.ts').then(({ connectDevtools }) =>
+    connectDevtools({ app, identity, installation, adapterOf, stop }),
+  )
 }
 
 /** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */

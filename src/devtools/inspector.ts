@@ -3,8 +3,8 @@ import type { Identity } from '../session/identity.ts'
 import type { Session } from '../session/session.ts'
 import { expireToken, refuseRefresh } from './by-hand.ts'
 import type { DevtoolsApi } from './protocol.ts'
+import type { RefreshLog } from './refresh-log.ts'
 import type { RequestLog } from './request-log.ts'
-import type { SessionLog } from './session-log.ts'
 import { queueOf } from './tab-queue.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -15,7 +15,7 @@ export interface Inspected {
   id: string
   label: string
   identity: Identity
-  session: SessionLog
+  refreshes: RefreshLog
   requests: RequestLog
   timeline: Timeline
   /** Aborted when the application is unmounted. */
@@ -79,10 +79,10 @@ function actionsOf({ identity, timeline }: Inspected) {
 }
 
 /** The session, and below it the requests that wait. */
-function treeOf({ identity, session, requests }: Inspected) {
+function treeOf({ identity, refreshes, requests }: Inspected) {
   const { status } = identity.lifecycle
   const tags = [tag(status.value, COLORS[status.value])]
-  if (session.pending) tags.push(tag('refreshing', 0x2563eb))
+  if (refreshes.pending) tags.push(tag('refreshing', 0x2563eb))
   const children = requests.waiting.map(({ label, since }, index) => ({
     id: `waiting-${index}`,
     label,
@@ -91,7 +91,7 @@ function treeOf({ identity, session, requests }: Inspected) {
   return [{ id: 'session', label: identity.id, tags, children }]
 }
 
-async function stateOf({ identity, session: log, requests }: Inspected) {
+async function stateOf({ identity, refreshes, requests }: Inspected) {
   const { lifecycle } = identity
   const session = lifecycle.current.value
   const queue = await queueOf(identity.id)
@@ -104,7 +104,7 @@ async function stateOf({ identity, session: log, requests }: Inspected) {
       row('kept', session ? keptAt(session) : 'nothing'),
     ],
     refresh: [
-      row('refreshing', whoRefreshes(log, queue.isHeld)),
+      row('refreshing', whoRefreshes(refreshes, queue.isHeld)),
       row(
         'requests that wait',
         requests.waiting.map(({ label }) => label),
@@ -116,7 +116,7 @@ async function stateOf({ identity, session: log, requests }: Inspected) {
 }
 
 /** Which tab has the turn. */
-function whoRefreshes({ pending }: SessionLog, isHeld: boolean): string {
+function whoRefreshes({ pending }: RefreshLog, isHeld: boolean): string {
   if (pending && pending.attempts > 0) return `this tab, attempt ${pending.attempts}`
   if (isHeld) return pending ? 'another tab, and this one waits for it' : 'another tab'
   return pending ? 'this tab' : 'no tab'

@@ -1,12 +1,7 @@
-import axios, {
-  type AxiosAdapter,
-  type AxiosInstance,
-  type AxiosResponse,
-  type InternalAxiosRequestConfig,
-} from 'axios'
+import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isAuthError } from '../errors.ts'
 import { labelOfRequest } from './path.ts'
-import type { SessionLog } from './session-log.ts'
+import type { RefreshLog } from './refresh-log.ts'
 import type { Timeline } from './timeline.ts'
 
 /** A request that its caller still waits for. */
@@ -32,23 +27,57 @@ export interface WatchedInstallation {
   send: (instance: AxiosInstance, config: InternalAxiosRequestConfig) => Promise<AxiosResponse>
 }
 
+/** The adapter a request would have used by itself. */
+export type AdapterOf = (config: InternalAxiosRequestConfig) => AxiosAdapter
+
+/** Tells what becomes of requests. */
+function createRequestTimeline(refreshes: RefreshLog, { say }: Timeline) {
+  return {
+    waits(request: OpenRequest, groupId: string): void {
+      request.group = groupId
+      say({ title: 'Waits', subtitle: request.label, groupId })
+    },
+    goesOut(request: OpenRequest): void {
+      const { group: groupId, label: subtitle, since } = request
+      request.sent++
+      request.isOnTheWay = true
+      if (groupId === undefined) return
+      const title = request.sent > 1 ? 'Replay' : 'Sent'
+      say({ title, subtitle, groupId, data: { waitedMs: Date.now() - since } })
+      request.group = undefined
+    },
+    fails({ label, group }: OpenRequest, error: unknown): void {
+      if (!isAuthError(error)) return
+      const { code } = error
+      say({
+        title: 'Error',
+        subtitle: `${code} · ${label}`,
+        groupId: group ?? refreshes.lastGroup,
+        logType: 'error',
+        data: { code, request: label },
+      })
+    },
+  }
+}
+
 /** Watches the requests of an identity: which of them wait, are sent again, and fail because of the session. */
 export function createRequestLog(
   installation: WatchedInstallation,
-  session: SessionLog,
-  { say, changed }: Timeline,
+  adapterOf: AdapterOf,
+  refreshes: RefreshLog,
+  timeline: Timeline,
 ): RequestLog {
   const open = new Set<OpenRequest>()
+  const tell = createRequestTimeline(refreshes, timeline)
   const { send } = installation
 
   /** Whoever is not on the way while a refresh is pending waits for it. */
   function look(): void {
-    const { pending } = session
+    const { pending } = refreshes
     if (!pending) return
     for (const request of open) {
       if (request.isOnTheWay || request.group === pending.group) continue
-      request.group = pending.group
-      say({ title: 'Waits', subtitle: request.label, groupId: pending.group })
+      tell.waits(request, pending.group)
     }
   }
 
@@ -58,9 +87,7 @@ export function createRequestLog(
   const watched =
     (request: OpenRequest, adapter: AxiosAdapter): AxiosAdapter =>
     async (config) => {
-      request.sent++
-      request.isOnTheWay = true
-      if (request.group) tellOfSending(request, request.group)
+      tell.goesOut(request)
       try {
         return await adapter(config)
       } finally {
@@ -68,23 +95,6 @@ export function createRequestLog(
         lookSoon()
       }
     }
-
-  function tellOfSending(request: OpenRequest, groupId: string): void {
-    const title = request.sent > 1 ? 'Replay' : 'Sent'
-    say({ title, subtitle: request.label, groupId, data: { waitedMs: Date.now() - request.since } })
-    request.group = undefined
-  }
-
-  function tellOfError(request: OpenRequest, error: unknown): void {
-    if (!isAuthError(error)) return
-    say({
-      title: 'Error',
-      subtitle: `${error.code} · ${request.label}`,
-      groupId: request.group ?? session.lastGroup,
-      logType: 'error',
-      data: { code: error.code, request: request.label },
-    })
-  }
 
   installation.send = async (instance, config) => {
     const request: OpenRequest = {
@@ -99,11 +109,11 @@ export function createRequestLog(
     try {
       return await sendWatched(request, instance, config)
     } catch (error) {
-      tellOfError(request, error)
+      tell.fails(request, error)
       throw error
     } finally {
       open.delete(request)
-      changed()
+      timeline.changed()
     }
   }
 
@@ -119,16 +129,11 @@ export function createRequestLog(
     }
   }
 
-  session.onRefresh(lookSoon)
+  refreshes.onRefresh(lookSoon)
 
   return {
     get waiting() {
       return [...open].filter(({ group, isOnTheWay }) => group !== undefined && !isOnTheWay)
     },
   }
-}
-
-function adapterOf(config: InternalAxiosRequestConfig): AxiosAdapter {
-  const { adapter } = config
-  return typeof adapter === 'function' ? adapter : axios.getAdapter(adapter || axios.defaults.adapter, config)
 }

@@ -1,6 +1,4 @@
-import { effectScope, watch } from 'vue'
 import type { Flight } from '../session/flight.ts'
-import type { Identity } from '../session/identity.ts'
 import type { Session } from '../session/session.ts'
 import { detailsOf } from './details.ts'
 import type { Timeline } from './timeline.ts'
@@ -15,28 +13,26 @@ export interface PendingRefresh {
   isAdopted: boolean
 }
 
-/** What is known of the refreshes of a session. */
-export interface SessionLog {
+/** The refreshes of an identity. */
+export interface RefreshLog {
   readonly pending: PendingRefresh | null
   /** The group of the refresh that was pending last. */
   readonly lastGroup: string | undefined
   /** Calls when a refresh begins. */
   onRefresh(listener: () => void): void
+  /** A refresh begins. */
+  begin(session: Session, flight: Flight): void
 }
 
-/** Watches a session: how it begins, is refreshed and ends. */
-export function createSessionLog(identity: Identity, timeline: Timeline, stop: AbortSignal): SessionLog {
-  const { lifecycle } = identity
-  const { current } = lifecycle
-  const { say } = timeline
+/** Tells of the refreshes of an identity, each as a group of what happens in it. */
+export function createRefreshLog(id: string, { say }: Timeline): RefreshLog {
   const listeners: Array<() => void> = []
-  const scope = effectScope(true)
   let count = 0
   let pending: PendingRefresh | null = null
   let lastGroup: string | undefined
 
   function begin(session: Session, flight: Flight): void {
-    lastGroup = `${identity.id}-refresh-${++count}`
+    lastGroup = `${id}-refresh-${++count}`
     const refresh: PendingRefresh = { group: lastGroup, since: Date.now(), attempts: 0, isAdopted: false }
     pending = refresh
     say({ title: 'Refresh', groupId: refresh.group, data: { session: session.id } })
@@ -76,64 +72,6 @@ export function createSessionLog(identity: Identity, timeline: Timeline, stop: A
     })
   }
 
-  /** New tokens: a refresh here has brought them, the application has, or another tab. */
-  function onTokens(session: Session): void {
-    const known = session.home.record?.known
-    // What this tab makes is written after it is shown here.
-    const isAdopted = known?.id === session.id && known.generation >= session.generation
-    if (pending) pending.isAdopted = isAdopted
-    else
-      say({ title: isAdopted ? 'Adopted from another tab' : 'Tokens updated', data: { session: session.id } })
-  }
-
-  function onSession(session: Session | null, previous: Session | null): void {
-    if (session && previous)
-      say({ title: 'Session ended', subtitle: 'replaced', data: { session: previous.id } })
-    if (session) {
-      const kept = session.home.isShared ? 'shared by all tabs' : 'of this tab'
-      say({ title: 'Session', subtitle: kept, data: { session: session.id } })
-    }
-  }
-
-  const { end: endSession } = lifecycle
-  lifecycle.end = (reason, cause) => {
-    const session = current.value
-    endSession(reason, cause)
-    if (!session) return
-    const isElsewhere = session.isSignedOutElsewhere || (reason === 'expired' && !session.refused)
-    say({
-      title: 'Session ended',
-      subtitle: reason,
-      logType: reason === 'expired' ? 'error' : 'default',
-      data: {
-        reason,
-        session: session.id,
-        where: isElsewhere ? 'in another tab' : 'in this tab',
-        ...detailsOf(cause),
-      },
-    })
-  }
-
-  scope.run(() => {
-    watch(current, (session, previous) => onSession(session, previous ?? null), {
-      flush: 'sync',
-      immediate: true,
-    })
-    watch(
-      () => current.value?.flight.value,
-      (flight) => flight && current.value && begin(current.value, flight),
-      { flush: 'sync', immediate: true },
-    )
-    watch(
-      () => [current.value, current.value?.tokens] as const,
-      ([session, tokens], [previous, old]) => {
-        if (session && session === previous && tokens !== old) onTokens(session)
-      },
-      { flush: 'sync' },
-    )
-  })
-  stop.addEventListener('abort', () => scope.stop())
-
   return {
     get pending() {
       return pending
@@ -142,5 +80,6 @@ export function createSessionLog(identity: Identity, timeline: Timeline, stop: A
       return lastGroup
     },
     onRefresh: (listener) => void listeners.push(listener),
+    begin,
   }
 }
