@@ -129,6 +129,20 @@ describe('setups/tokens.ts', () => {
   })
 })
 
+/** That nobody is signed in any more where a cookie has carried the session. */
+async function signsOut(start: (path: string, jar: CookieJar) => ReturnType<typeof open>): Promise<void> {
+  const jar = new CookieJar()
+  const before = await start('/login', jar)
+  await before.store.login(ADA)
+  await before.store.logout()
+  before.app.unmount()
+
+  const { at } = await start('/secret', jar)
+
+  expect(jar.names).toEqual([])
+  expect(at()).toBe('/login?redirect=/secret')
+}
+
 describe('setups/cookie.ts', () => {
   const start = (path: string, jar: CookieJar) =>
     open(path, (app, router) => setUpCookie(app, router, network(jar)))
@@ -160,18 +174,7 @@ describe('setups/cookie.ts', () => {
     expect(jar.departures.map(({ path }) => path)).toEqual(['/auth/cookie/refresh', '/auth/me'])
   })
 
-  test('signs out, on the server too', async () => {
-    const jar = new CookieJar()
-    const before = await start('/login', jar)
-    await before.store.login(ADA)
-    await before.store.logout()
-    before.app.unmount()
-
-    const { at } = await start('/secret', jar)
-
-    expect(jar.names).toEqual([])
-    expect(at()).toBe('/login?redirect=/secret')
-  })
+  test('signs out, on the server too', () => signsOut(start))
 })
 
 describe('setups/hidden-tokens.ts', () => {
@@ -230,18 +233,7 @@ describe('setups/hidden-tokens.ts', () => {
     expect(answer.status).toBe(403)
   })
 
-  test('signs out, on the server too', async () => {
-    const jar = new CookieJar()
-    const before = await start('/login', jar)
-    await before.store.login(ADA)
-    await before.store.logout()
-    before.app.unmount()
-
-    const { at } = await start('/secret', jar)
-
-    expect(jar.names).toEqual([])
-    expect(at()).toBe('/login?redirect=/secret')
-  })
+  test('signs out, on the server too', () => signsOut(start))
 })
 
 describe('setups/oauth2.ts', () => {
