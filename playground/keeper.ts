@@ -26,7 +26,7 @@ export function chosenKeeper(): Keeper {
   }
 }
 
-/** Chooses, and loads the page anew: that is settled when the app is set up. */
+/** Chooses, and reloads the page: that is settled when the app is set up. */
 export function chooseKeeper(keeper: Keeper): void {
   localStorage.setItem(REMEMBERED_AS, keeper)
   location.reload()

@@ -101,7 +101,7 @@ export interface AuthBackend<Credentials = any> {
   ): Awaitable<unknown>
   /**
    * Reads an answer to a request that carried the tokens, before anything else does. `true`: the request is sent once
-   * more with the same tokens, authorised anew, as after a DPoP nonce challenge (RFC 9449 section 9).
+   * more with the same tokens, authorised again, as after a DPoP nonce challenge (RFC 9449 section 9).
    */
   retries?(response: AxiosResponse): Awaitable<boolean>
   /**

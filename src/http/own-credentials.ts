@@ -16,7 +16,7 @@ export interface Circumstances {
 
 /**
  * Whether a request carries the caller's own credentials, which are theirs to look after. A header that holds the session's
- * own token (an old interceptor, a generated client) is the session's, and is taken off to be set anew.
+ * own token (an old interceptor, a generated client) is the session's, and is taken off to be set again.
  */
 export function hasOwnCredentials(
   config: InternalAxiosRequestConfig,

@@ -13,11 +13,11 @@ export interface ShareRefreshOptions {
    */
   results?: RefreshResults
   /**
-   * For how long the result of a refresh answers whoever still brings the token it has replaced, in ms. One attempt takes no longer
+   * How long requests that still bring the replaced token get the result of its refresh, in ms. One attempt takes no longer
    * either: it is aborted then, its outcome unknown.
    *
-   * Long enough for the requests that were on their way when the token was replaced; within it, who holds a stolen copy of the old token gets
-   * the new ones as well, as with every grace period.
+   * Long enough for the requests that were on their way when the token was replaced; during it, a stolen copy of the old token
+   * gets the new ones as well, as with every grace period.
    *
    * @default 30_000
    */
