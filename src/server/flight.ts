@@ -63,7 +63,6 @@ export async function refreshOnce(wanted: Wanted): Promise<Flight> {
     if (there === null || (outcome ? !isServed : watch.isSilent(there))) {
       const claim = createClaim(processName)
       if (await results.swap(key, there, claim.value, hold + SILENCE)) return askAs(claim, place)
-      continue
     }
     isWaiting ||= outcome === null
     await pauses.next()

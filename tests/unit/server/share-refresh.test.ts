@@ -454,7 +454,8 @@ describe('a process that dies while it asks', () => {
     const dead = shareRefresh({ refresh: () => new Promise(() => {}) }, { results })
     fake()
     void bring(dead).then(undefined, () => {})
-    await pass(500)
+    while (results.values.size === 0) await pass(250)
+    await pass(250)
     const [[key = '', claim = ''] = []] = results.values
     /** Says nothing new any more. */
     const swap = results.swap.bind(results)
@@ -539,6 +540,24 @@ describe('a process that dies while it asks', () => {
       { accessToken: 'AT-2' },
       { accessToken: 'AT-2' },
     ])
+  })
+
+  test('or an engine that never lets a claim in, is looked at with growing pauses', async () => {
+    const { asked, one, results } = pair()
+    const MANY = 1_000
+    let tries = 0
+    results.swap = async () => {
+      if (++tries > MANY) throw new Error('asked without a pause')
+      return false
+    }
+    fake()
+    const waiting = bring(one).then(undefined, (error: unknown) => error)
+
+    await pass(2_000)
+    expect(tries).toBeGreaterThan(5)
+    expect(tries).toBeLessThan(MANY / 10)
+    expect(asked).toHaveLength(0)
+    expect(await outcomeOf(waiting)).toMatchObject({ message: expect.stringContaining('Nothing came') })
   })
 
   test('and is started again, does not wait for what it was before', async () => {
