@@ -42,11 +42,12 @@ export async function authorize(
   addQuery(endpoint, request.parameters, more.parameters, own)
   const { searchParams: query } = endpoint
   for (const resource of request.resources) query.append(...resource)
+  const { nonce: expectedNonce, max_age: maxAge } = Object.fromEntries(query)
   transactions.keep(state, {
     verifier,
-    nonce: query.get('nonce'),
-    maxAge: query.get('max_age'),
     returnTo: ownPath(returnTo),
+    expectedNonce,
+    maxAge: maxAge === undefined ? maxAge : +maxAge,
   })
   return endpoint.href
 }

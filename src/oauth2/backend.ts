@@ -2,7 +2,6 @@ import { jwtDecode } from 'jwt-decode'
 import {
   type Client,
   None,
-  type ProcessAuthorizationCodeResponseOptions,
   authorizationCodeGrantRequest,
   processAuthorizationCodeResponse,
   processRefreshTokenResponse,
@@ -143,8 +142,7 @@ function createGrants(
             transaction.verifier,
             settings,
           ),
-        read: (server, response) =>
-          processAuthorizationCodeResponse(server, client, response, expectedOf(transaction)),
+        read: (server, response) => processAuthorizationCodeResponse(server, client, response, transaction),
       })
     },
     async refresh(tokens: AuthTokens | null, { signal }: BackendContext) {
@@ -179,9 +177,4 @@ function userFrom(
       },
     }
   )
-}
-
-/** What an ID token has to say, where there has to be one. */
-function expectedOf({ nonce, maxAge }: Transaction): ProcessAuthorizationCodeResponseOptions {
-  return { ...(nonce && { expectedNonce: nonce }), ...(maxAge && { maxAge: +maxAge }) }
 }

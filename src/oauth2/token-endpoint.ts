@@ -26,8 +26,11 @@ export function tokenEndpoint({ ask, insecure }: Provider, additionalParameters:
   return ({ signer, previous, send, read }: TokenRequest): Promise<AuthTokens> =>
     ask(async (server) => {
       const request = async () => {
-        const dpop = signer && { DPoP: signer.handle }
-        const response = await send(server, { ...insecure, additionalParameters, ...dpop })
+        const response = await send(server, {
+          ...insecure,
+          additionalParameters,
+          ...(signer && { DPoP: signer.handle }),
+        })
         if (signer) signer.note(response.headers)
         return read(server, response)
       }

@@ -1,16 +1,17 @@
 /** What has to be known when the provider sends a visitor back. */
 export interface Transaction {
   verifier: string
-  /** With OpenID Connect alone. */
-  nonce: string | null
-  /** In seconds. */
-  maxAge: string | null
+  /** The nonce that the ID token has to have; with OpenID Connect alone. */
+  expectedNonce?: string
+  /** How old the visitor's authentication may be at most, in seconds. */
+  maxAge?: number
   returnTo: string
 }
 
 /** The sign-ins that are under way in this tab, each under its state, so that two do not disturb each other. */
 export interface Transactions {
-  keep(state: string, transaction: Transaction): void
+  /** Keeps what is known; what is undefined is left out. */
+  keep(state: string, transaction: { [Name in keyof Transaction]: Transaction[Name] | undefined }): void
   /** Gives what was kept, once. */
   take(state: string): Transaction | null
 }
