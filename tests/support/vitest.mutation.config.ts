@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: [
       'tests/unit/**/*.test.ts',
-      'tests/integration/{faults,requests,routes,tabs}/*.test.ts',
+      'tests/integration/{faults,hidden,oauth2,requests,routes,ssr,tabs,testing}/*.test.ts',
       'tests/integration/{cookie-session,remember}.test.ts',
     ],
     exclude: [
@@ -24,7 +24,11 @@ export default defineConfig({
       // Seconds of real waiting, for what the unit tests see in fake time.
       'tests/integration/requests/refresh-attempts.test.ts',
       'tests/integration/faults/{refresh-failures,security,storage}.test.ts',
-      'tests/integration/tabs/simulation.test.ts',
+      'tests/integration/tabs/{leaks,simulation}.test.ts',
+      // Servers that render load the library by themselves, not as it was changed.
+      'tests/integration/ssr/{cookies,isolation,process}.test.ts',
+      // Counts the timers of the process, which all files share here.
+      'tests/integration/requests/leaves-nothing.test.ts',
     ],
     setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
     isolate: false,
