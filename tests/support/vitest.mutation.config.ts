@@ -12,7 +12,12 @@ class QuickestFirst extends BaseSequencer {
 
 /** What mutants of the session's heart have to get past: all tests that are quick and need no browser. */
 export default defineConfig({
-  resolve: { alias: { 'vue-auth-axios': fileURLToPath(new URL('../../src/index.ts', import.meta.url)) } },
+  resolve: {
+    alias: ['/oauth2', '/server', '/testing', ''].map((entry) => ({
+      find: `vue-auth-axios${entry}`,
+      replacement: fileURLToPath(new URL(`../../src${entry}/index.ts`, import.meta.url)),
+    })),
+  },
   test: {
     include: [
       'tests/unit/**/*.test.ts',
@@ -27,11 +32,14 @@ export default defineConfig({
       'tests/integration/tabs/{leaks,simulation}.test.ts',
       // Servers that render load the library by themselves, not as it was changed.
       'tests/integration/ssr/{cookies,isolation,process}.test.ts',
+      // Runs the code of a guide from the folder it is in, beside what is changed.
+      'tests/integration/testing/guide.test.ts',
       // Counts the timers of the process, which all files share here.
       'tests/integration/requests/leaves-nothing.test.ts',
     ],
     setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
     isolate: false,
+    testTimeout: 30_000,
     sequence: { sequencer: QuickestFirst },
   },
 })
