@@ -149,13 +149,21 @@ describe('within one process', () => {
       #secret = 'AT-9'
       resumable = true
       refresh = async () => NEXT
+      get logoutWithoutToken() {
+        return true
+      }
       login() {
         return { access_token: this.#secret }
+      }
+      ended() {
+        return this.#secret
       }
     }
     const shared = shareRefresh(new Backend())
 
     expect(shared.resumable).toBe(true)
+    expect(shared.logoutWithoutToken).toBe(true)
+    expect(shared.ended?.({ accessToken: 'AT-1' })).toBe('AT-9')
     expect(await shared.login?.({}, context())).toEqual({ access_token: 'AT-9' })
     expect('logout' in shared).toBe(false)
   })
