@@ -357,7 +357,7 @@ describe('an engine', () => {
   test('never gets a token, nor anything that can be read', async () => {
     const { one, results } = pair(() => ({ ...NEXT, user: { name: 'Ada' } }))
     await bring(one)
-    await sleep(20)
+    await vi.waitFor(() => expect(results.written).toHaveLength(2))
 
     expect(results.written.map((value) => value.startsWith('claim.'))).toEqual([true, false])
     const all = JSON.stringify([[...results.values], results.written])
