@@ -149,13 +149,21 @@ describe('within one process', () => {
       #secret = 'AT-9'
       resumable = true
       refresh = async () => NEXT
+      get logoutWithoutToken() {
+        return true
+      }
       login() {
         return { access_token: this.#secret }
+      }
+      ended() {
+        return this.#secret
       }
     }
     const shared = shareRefresh(new Backend())
 
     expect(shared.resumable).toBe(true)
+    expect(shared.logoutWithoutToken).toBe(true)
+    expect(shared.ended?.({ accessToken: 'AT-1' })).toBe('AT-9')
     expect(await shared.login?.({}, context())).toEqual({ access_token: 'AT-9' })
     expect('logout' in shared).toBe(false)
   })
@@ -349,7 +357,7 @@ describe('an engine', () => {
   test('never gets a token, nor anything that can be read', async () => {
     const { one, results } = pair(() => ({ ...NEXT, user: { name: 'Ada' } }))
     await bring(one)
-    await sleep(20)
+    await vi.waitFor(() => expect(results.written).toHaveLength(2))
 
     expect(results.written.map((value) => value.startsWith('claim.'))).toEqual([true, false])
     const all = JSON.stringify([[...results.values], results.written])
