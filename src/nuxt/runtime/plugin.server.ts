@@ -1,4 +1,11 @@
-import { type AuthBackend, AuthError, type AuthStorage, createAuthAxios, isAuthError } from 'vue-auth-axios'
+import {
+  type AuthBackend,
+  AuthError,
+  type AuthStatus,
+  type AuthStorage,
+  createAuthAxios,
+  isAuthError,
+} from 'vue-auth-axios'
 import { type RequestCookies, cookieStorage } from 'vue-auth-axios/server'
 import type { RouteLocationNormalized } from 'vue-router'
 import config from '#auth-axios/config'
@@ -40,7 +47,7 @@ export default defineNuxtPlugin({
     })
     nuxtApp.vueApp.use(auth)
 
-    redirectFromRender(nuxtApp, settings)
+    redirectFromRender(nuxtApp, settings, () => auth.useStore().status)
     nuxtApp.hook('app:created', async () => {
       const { $router: router, ssrContext } = nuxtApp
       const isGuarded = asksForSession(router.resolve(ssrContext?.url ?? '/'))
@@ -123,12 +130,27 @@ function storageOf({ cookie, id = 'authAxios' }: PublicSettings): AuthStorage {
 const MONTH = 30 * 24 * 60 * 60
 
 /** A session that is refused while a page is rendered leads to the login page: an answer of its own, not a page in the place of another. */
-function redirectFromRender(nuxtApp: NuxtApp, { loginRoute }: PublicSettings): void {
+function redirectFromRender(
+  nuxtApp: NuxtApp,
+  { loginRoute, redirectQuery = 'redirect' }: PublicSettings,
+  statusNow: () => AuthStatus,
+): void {
   const { $router: router, ssrContext } = nuxtApp
-  const login = router.resolve(loginRoute).path
+  const login = router.resolve(loginRoute)
+  let leaving: unknown
+  const leaveFor = (path: string) => (leaving = nuxtApp.runWithContext(() => navigateTo(path)))
   router.afterEach((to) => {
-    if (to.path !== login || to.redirectedFrom || to.fullPath === ssrContext?.url) return
-    void nuxtApp.runWithContext(() => navigateTo(to.fullPath))
+    if (to.path !== login.path || to.redirectedFrom || to.fullPath === ssrContext?.url) return
+    leaveFor(to.fullPath)
+  })
+  nuxtApp.hook('app:rendered', async () => {
+    const { fullPath, meta, path } = router.currentRoute.value
+    const isPublic = meta.auth === false || meta.auth === 'guest'
+    const isLeft = statusNow() === 'expired' && path !== login.path && !isPublic
+    // On its way: the page was there first.
+    if (isLeft)
+      leaveFor(router.resolve({ ...login, query: { ...login.query, [redirectQuery]: fullPath } }).fullPath)
+    await leaving
   })
 }
 
