@@ -48,8 +48,8 @@ export interface Tab {
   shows(id: string): Promise<string>
 }
 
-/** Starts the app for the tests of a file. */
-export function useSite(refreshOnServer: 'never' | 'shared'): Site {
+/** Starts the app for the tests of a file, below a path where one is given. */
+export function useSite(refreshOnServer: 'never' | 'shared', base = ''): Site {
   const api = new StrictServer()
   const log: string[] = []
   const admins = new Set<number>()
@@ -66,7 +66,7 @@ export function useSite(refreshOnServer: 'never' | 'shared'): Site {
       return { status: 200, headers: { 'content-type': 'application/json' }, body }
     }
     const port = await freePort()
-    url = `http://localhost:${port}`
+    url = `http://localhost:${port}${base}`
     server = spawn(process.execPath, [join(inject('nuxtApp'), '.output/server/index.mjs')], {
       env: {
         PATH: process.env.PATH,
@@ -75,6 +75,8 @@ export function useSite(refreshOnServer: 'never' | 'shared'): Site {
         HOST: 'localhost',
         NUXT_AUTH_AXIOS_SERVER_BASE_URL: api.url,
         NUXT_PUBLIC_AUTH_AXIOS_REFRESH_ON_SERVER: refreshOnServer,
+        NUXT_PUBLIC_AUTH_AXIOS_BASE_URL: `${base}/api`,
+        NUXT_APP_BASE_URL: `${base}/`,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

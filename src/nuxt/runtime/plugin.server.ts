@@ -32,7 +32,7 @@ export default defineNuxtPlugin({
   name: 'vue-auth-axios',
   dependsOn: ['pinia', 'nuxt:router'],
   setup(nuxtApp) {
-    const { authAxios: secret, public: shown } = useRuntimeConfig()
+    const { app, authAxios: secret, public: shown } = useRuntimeConfig()
     const settings = shown.authAxios
     const event = useRequestEvent()
     const visit: Visit = { lacksUser: false }
@@ -51,7 +51,7 @@ export default defineNuxtPlugin({
     nuxtApp.hook('app:created', async () => {
       const { $router: router, ssrContext } = nuxtApp
       const isGuarded = asksForSession(router.resolve(ssrContext?.url ?? '/'))
-      if (isGuarded && (isBlind || visit.lacksUser)) await sendShell(nuxtApp, event)
+      if (isGuarded && (isBlind || visit.lacksUser)) await sendShell(nuxtApp, event, app.baseURL)
     })
     nuxtApp.hook('app:rendered', () => {
       // Nuxt leaves out of the payload what the store keeps from being hydrated; the browser is to show what was rendered.
@@ -155,8 +155,9 @@ function redirectFromRender(
 }
 
 /** Sends the page unrendered: the browser knows, or can find out, who the visitor is. No detour over the login page. */
-async function sendShell({ ssrContext }: NuxtApp, { fetch, path }: ServerEvent): Promise<void> {
-  const answer = await fetch(path, { headers: { [SHELL_HEADER]: '1' } })
+async function sendShell({ ssrContext }: NuxtApp, { fetch, path }: ServerEvent, base: string): Promise<void> {
+  // Nitro has taken the app's base off the path.
+  const answer = await fetch(base.replace(/\/$/, '') + path, { headers: { [SHELL_HEADER]: '1' } })
   if (!ssrContext) return
   ssrContext['~renderResponse'] = {
     statusCode: answer.status,
