@@ -568,6 +568,35 @@ describe('a process that dies while it asks', () => {
     expect(await outcomeOf(waiting)).toMatchObject({ message: expect.stringContaining('Nothing came') })
   })
 
+  test.each([
+    ['tokens', () => NEXT],
+    ['a refusal', throws(refusal(400))],
+  ])(
+    'or an engine that never lets a result in, is tried with growing pauses and for a time: %s',
+    async (_, answer) => {
+      const { asked, one, results } = pair(answer, 10_000)
+      const MANY = 1_000
+      let tries = 0
+      const swap = results.swap.bind(results)
+      results.swap = async (...args) => {
+        if (args[2].startsWith('claim.')) return swap(...args)
+        if (++tries > MANY) throw new Error('asked without a pause')
+        return false
+      }
+      fake()
+      const outcome = bring(one).then(JSON.stringify, String)
+
+      await pass(2_000)
+      expect(tries).toBeGreaterThan(3)
+      expect(tries).toBeLessThan(MANY / 10)
+      await pass(10_000)
+      expect(await outcome).toMatch(/AT-2|Status 400/)
+      const after = tries
+      await pass(5_000)
+      expect([asked.length, tries - after]).toEqual([1, 0])
+    },
+  )
+
   test('and is started again, does not wait for what it was before', async () => {
     const { asked, one, results } = pair()
     results.isAway = false
