@@ -125,7 +125,7 @@ export function cookieStorage(cookies: RequestCookies, options: CookieStorageOpt
 const defaultName = (key: string) =>
   encodeURIComponent(key)
     .replace(/[.()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%3A', '.')
+    .replace(/%3A/g, '.')
 
 const chunkNames = (name: string) =>
   Array.from({ length: MOST }, (_, index) => (index ? `${name}.${index}` : name))
@@ -139,7 +139,7 @@ const chunkNames = (name: string) =>
 function split(value: string, names: string[], { path, domain = '' }: CookieAttributes): string[] {
   const text = toBase64Url(new TextEncoder().encode(value))
   const stamp = checksum(text)
-  const longest = names.at(-1)?.length ?? 0
+  const longest = names[names.length - 1]?.length ?? 0
   const room = LARGEST - ATTRIBUTES - path.length - domain.length - longest - stamp.length - '=9..'.length
   const count = Math.max(1, Math.ceil(text.length / room))
   if (count > names.length) {

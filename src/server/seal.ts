@@ -9,8 +9,8 @@ const encode = (text: string) => new TextEncoder().encode(text)
 /** Turns bytes into base64url (RFC 4648 section 5), without padding. */
 export const toBase64Url = (bytes: Uint8Array): string =>
   btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
     .replace(/=+$/, '')
 
 /**
@@ -19,9 +19,7 @@ export const toBase64Url = (bytes: Uint8Array): string =>
  * @throws DOMException where it is none
  */
 export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-    character.charCodeAt(0),
-  )
+  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (character) => character.charCodeAt(0))
 
 /** The name under which the refreshes of a token find each other. It does not lead back to the token. */
 export async function nameOf(token: string): Promise<string> {

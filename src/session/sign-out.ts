@@ -117,6 +117,8 @@ export function createSignOut(
   const tell = createTell(context, server)
   const endWhatThereIs = createEnding(context, lifecycle, tabs, restore, tell)
   let farewell: Promise<void> | null = null
+  /** Where the logout that is being told has led to. */
+  let goal: LogoutOptions['redirect']
 
   /** Nobody waits longer than for what a refresh may still bring, and for the logout: the rest goes on by itself. */
   const inGoodTime = (told: Promise<void>) => inTime({ timeout: 2 * refreshTimeout }, told).catch(() => {})
@@ -126,8 +128,11 @@ export function createSignOut(
     logout(options = {}) {
       const { redirect } = 'redirect' in options ? options : {}
       lifecycle.claim()
-      if (farewell && !lifecycle.current.value) return farewell
-      const mine = Promise.all([inGoodTime(endWhatThereIs()), navigation.afterLogout(redirect)])
+      const telling = lifecycle.current.value ? null : farewell
+      if (telling && redirect === goal) return telling
+      goal = redirect
+      const ended = telling ?? inGoodTime(endWhatThereIs())
+      const mine = Promise.all([ended, navigation.afterLogout(redirect)])
         .then(() => {})
         .finally(() => {
           if (farewell === mine) farewell = null

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options { "url": "https://app.example/" }
 
-import type { InternalAxiosRequestConfig } from 'axios'
+import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { calculateJwkThumbprint, decodeProtectedHeader, type JWK, decodeJwt } from 'jose'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { OAuth2Error, type OAuth2BackendOptions, oauth2Backend } from '../../../src/oauth2/index.ts'
@@ -56,7 +56,7 @@ async function signedIn(
 }
 
 /** An app whose user comes from the userinfo endpoint, which answers with a text. */
-async function withUserinfo(data: string) {
+async function withUserinfo(data: string, prepare: (http: AxiosInstance) => void = () => {}) {
   const provider = useFakeProvider()
   const api = apiWith([
     { status: 200, data },
@@ -64,8 +64,9 @@ async function withUserinfo(data: string) {
   ])
   const user = 'userinfo'
   const oauth = oauth2Backend({ issuer: ISSUER, clientId: CLIENT_ID, redirectUri: '/callback', user })
-  const { app, store } = install({ axios: api.axios, backend: oauth, attachTo: [ISSUER] })
+  const { app, auth, store } = install({ axios: api.axios, backend: oauth, attachTo: [ISSUER] })
   onTestFinished(() => app.unmount())
+  prepare(auth.http)
   await store.setTokens({ accessToken: 'AT', idToken: await provider.idToken({}) })
   return { api, store }
 }
@@ -155,6 +156,14 @@ describe('the user', () => {
     await vi.waitFor(() => expect(store.user).toEqual({ sub: 'ada', name: 'Ada' }))
     expect(api.requests[0]).toMatchObject({ url: `${ISSUER}/me` })
     expect(api.requests[0]!.headers.get('Authorization')).toBe('Bearer AT')
+  })
+
+  test('is told by it to an app whose interceptor unwraps answers, and by no cache', async () => {
+    const { store, api } = await withUserinfo('{"sub":"ada"}', ({ interceptors }) =>
+      interceptors.response.use(({ data }) => data),
+    )
+    await vi.waitFor(() => expect(store.user).toEqual({ sub: 'ada' }))
+    expect(api.requests[0]).toMatchObject({ cache: false })
   })
 
   test.each([

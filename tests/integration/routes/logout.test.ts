@@ -87,6 +87,23 @@ describe('a logout', () => {
     expect(onSessionEnd).toHaveBeenCalledExactlyOnceWith('logout', expect.anything())
   })
 
+  test('that is called again while the server is told leads where it says by then', async () => {
+    const server = await startServer()
+    const told = gate()
+    server.hold = ({ path }) => (path === '/auth/logout' ? told.passed : undefined)
+    const visitor = await signedIn(server, '/public')
+    await visitor.router.push('/secret')
+
+    const first = visitor.store.logout({ redirect: false })
+    const second = visitor.store.logout()
+    await calm()
+    expect(visitor.at()).toBe('/login')
+
+    told.open()
+    await Promise.all([first, second])
+    expect(server.logouts).toBe(1)
+  })
+
   test.each([
     ['a path', '/open?bye=1', '/open?bye=1'],
     ['a location', { path: '/open', query: { bye: 1 } }, '/open?bye=1'],
