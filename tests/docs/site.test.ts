@@ -37,7 +37,9 @@ describe('the site', () => {
   })
 
   test.each(builtPages)('%s loads without a complaint, and fits a narrow screen', async (path) => {
-    await page.goto(`${site.url}${path}`, { waitUntil: 'networkidle' })
+    await page.goto(`${site.url}${path}`)
+    // What is wrong with a page shows once Vue has taken it over.
+    await page.waitForFunction(() => '__vue_app__' in document.querySelector('#app')!)
 
     const found = await page.evaluate(() => ({
       ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),

@@ -6,39 +6,81 @@ const both: Resolution[] = ['nodenext', 'bundler']
 
 const installed = { vue: own('vue'), pinia: own('pinia'), axios: own('axios') }
 
-const applications: { what: string; peers: Record<string, string>; resolutions: Resolution[] }[] = [
+interface Application {
+  what: string
+  peers: Record<string, string>
+  resolutions: Resolution[]
+}
+
+const applications: Application[] = [
   {
     what: 'the peers of this repository',
-    peers: { ...installed, 'vue-router': own('vue-router') },
+    peers: { ...installed, 'vue-router': own('vue-router'), msw: own('msw') },
     resolutions: both,
   },
-  { what: 'no vue-router', peers: installed, resolutions: both },
+  { what: 'no vue-router and no msw', peers: installed, resolutions: both },
   {
     what: 'the oldest peers that fit each other',
-    peers: { vue: '3.5.11', pinia: '3.0.0', axios: '1.7.0', 'vue-router': '4.5.0' },
+    peers: { vue: '3.5.11', pinia: '3.0.0', axios: '1.7.0', 'vue-router': '4.5.0', msw: '2.0.0' },
     // This vue-router declares itself as CommonJS: under nodenext it augments another `vue` than everybody else does,
     // and TypeScript keeps one of the two.
     resolutions: ['bundler'],
   },
 ]
 
-describe.each(applications)('an application with $what', ({ peers, resolutions }) => {
-  const files = ['main.ts', 'augmented.ts', ...('vue-router' in peers ? ['routed.ts'] : [])]
+/** All of them are made at once: npm waits for the network most of the time. */
+const consumers = new Map<Application, Promise<Consumer>>()
+
+beforeAll(async () => {
+  for (const application of applications) consumers.set(application, createConsumer(application.peers))
+  await Promise.all(consumers.values())
+})
+afterAll(async () => {
+  for (const consumer of await Promise.allSettled(consumers.values()))
+    if (consumer.status === 'fulfilled') await consumer.value.remove()
+})
+
+describe.each(applications)('an application with $what', (application) => {
+  const { peers, resolutions } = application
+  const hasRouter = 'vue-router' in peers
+  const hasMsw = 'msw' in peers
+  const files = [
+    'main.ts',
+    'augmented.ts',
+    ...(hasRouter ? ['routed.ts'] : []),
+    hasMsw ? 'testing.ts' : 'testing-alone.ts',
+  ]
   let app: Consumer
 
   beforeAll(async () => {
-    app = await createConsumer()
-    app.install(peers)
+    app = (await consumers.get(application))!
   })
-  afterAll(() => app.remove())
 
-  it.each(resolutions)('type-checks (%s)', async (resolution) => {
-    expect(await app.check(resolution, files)).toEqual([])
+  it.each(resolutions)('type-checks (%s)', (resolution) => {
+    expect(app.check(resolution, files)).toEqual([])
   })
 
   it('bundles', async () => {
     expect(await app.bundle()).toContain('/auth/refresh')
   })
+
+  if (hasMsw) {
+    it('tests itself against an API of MSW', async () => {
+      expect(await app.run('testing.ts')).toEqual({
+        items: ['tea', 'tea', 'tea'],
+        refreshes: 1,
+        unauthorized: 3,
+      })
+    })
+  } else {
+    it('tests itself without MSW, and is told what to install where it wants it', async () => {
+      expect(await app.run('testing-alone.ts')).toEqual({
+        status: 'authenticated',
+        name: 'Ada',
+        complaint: 'authHandlers() makes handlers for MSW. Install it: npm install -D msw.',
+      })
+    })
+  }
 })
 
 function own(name: string): string {
