@@ -37,6 +37,15 @@ test('renders a page with its visitor, their data and no token; the browser goes
   expect([complaints, paths]).toEqual([[], ['/orders']])
 })
 
+test('renders a page with its visitor that asks for nobody and waits for nothing', async () => {
+  const visitor = await site.visitor('live')
+
+  const before = api.to('/auth/me').length
+
+  expect(await (await site.ask('/late', visitor)).text()).toContain(`Hello ${visitor.id}<`)
+  expect(api.to('/auth/me').length - before).toBe(1)
+})
+
 test.each(['expired', 'dead'] as const)(
   'leaves the refresh of a token that is %s to the browser, which then loads what is missing',
   async (kind) => {

@@ -4,9 +4,9 @@ export default defineConfig({
   test: {
     include: ['tests/nuxt/*.test.ts'],
     globalSetup: ['tests/nuxt/build-app.ts'],
-    // One browser and one server at a time.
-    fileParallelism: false,
-    testTimeout: 30_000,
+    // Each file has a server and a browser of its own, which wait for each other most of the time.
+    maxWorkers: 2,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

@@ -31,6 +31,13 @@ const MINUTE = 60_000
 
 const NOTHING: Count = { passed: 0, failed: 0, skipped: 0 }
 
+/** Installs and builds an app of its own, so it is asked for: `.ci/run` does, `npm run test:nuxt` is it alone. */
+const NUXT: Stage = {
+  name: 'tests: nuxt',
+  command: ['vitest', 'run', '--config', 'tests/nuxt/vitest.config.ts'],
+  vitest: true,
+}
+
 /** Stages of a lane run one after another, the lanes beside each other: browsers spend most of their time waiting. */
 const LANES: Stage[][] = [
   [vitest('browser'), vitest('tabs')],
@@ -48,6 +55,7 @@ const LANES: Stage[][] = [
     { name: 'docs', command: ['npm', 'run', 'docs'] },
     vitest('docs'),
     { name: 'size', command: ['size-limit'] },
+    ...(process.env.VUE_AUTH_AXIOS_NUXT ? [NUXT] : []),
   ],
 ]
 
@@ -113,6 +121,10 @@ if (missing.length > 0) {
   process.stdout.write(
     styleText('yellow', `not on this machine, so the tests that need it are skipped:\n${lines}`),
   )
+}
+
+if (!process.env.VUE_AUTH_AXIOS_NUXT) {
+  process.stdout.write(styleText('yellow', 'skipped, as VUE_AUTH_AXIOS_NUXT is not set: tests: nuxt\n'))
 }
 
 const total: Count = { ...NOTHING }

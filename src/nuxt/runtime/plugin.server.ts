@@ -3,6 +3,7 @@ import {
   AuthError,
   type AuthStatus,
   type AuthStorage,
+  type AuthUser,
   createAuthAxios,
   isAuthError,
 } from 'vue-auth-axios'
@@ -26,6 +27,8 @@ import { SHELL_HEADER } from './shell.ts'
 interface Visit {
   /** Their user could not be loaded, for want of a live token. */
   lacksUser: boolean
+  /** The load of their user that has been begun, and with which token: one request serves all who ask. */
+  loading?: { token: string | undefined; user: Promise<AuthUser> }
 }
 
 export default defineNuxtPlugin({
@@ -50,6 +53,10 @@ export default defineNuxtPlugin({
     redirectFromRender(nuxtApp, settings, () => auth.useStore().status)
     nuxtApp.hook('app:created', async () => {
       const { $router: router, ssrContext } = nuxtApp
+      const store = auth.useStore()
+      await store.ready()
+      // A page that asks for nobody is rendered with its visitor as well.
+      if (store.isAuthenticated && !store.user && backend.user) await store.fetchUser().catch(() => {})
       const isGuarded = asksForSession(router.resolve(ssrContext?.url ?? '/'))
       if (isGuarded && (isBlind || visit.lacksUser)) await sendShell(nuxtApp, event, app.baseURL)
     })
@@ -86,16 +93,25 @@ function serverBackend(
   return override(backend, {
     ...(!shared && { refresh }),
     ...(user && {
-      async user(http, tokens) {
-        try {
-          return await user.call(backend, http, tokens)
-        } catch (error) {
-          visit.lacksUser ||= isUnrefreshed(error)
-          throw error
-        }
+      user(http, tokens) {
+        const load = async () => user.call(backend, http, tokens)
+        const token = tokens?.accessToken
+        const begun = visit.loading?.token === token ? visit.loading : undefined
+        visit.loading = begun ?? { token, user: noting(visit, load()) }
+        return visit.loading.user
       },
     }),
   })
+}
+
+/** The same load; it leaves word where it failed for want of a live token. */
+async function noting(visit: Visit, load: Promise<AuthUser>): Promise<AuthUser> {
+  try {
+    return await load
+  } catch (error) {
+    visit.lacksUser ||= isUnrefreshed(error)
+    throw error
+  }
 }
 
 const isUnrefreshed = (error: unknown) => isAuthError(error) && error.code === 'ERR_AUTH_REFRESH'

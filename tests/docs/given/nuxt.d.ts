@@ -2,6 +2,7 @@
 
 import type { AxiosInstance } from 'axios'
 import type { Ref } from 'vue'
+import type { AuthStore } from 'vue-auth-axios'
 import type { ModuleOptions } from 'vue-auth-axios/nuxt'
 import type { RouteMeta } from 'vue-router'
 
@@ -11,4 +12,5 @@ declare global {
   function useAsyncData<T>(key: string, load: () => Promise<T>): Promise<{ data: Ref<T | undefined> }>
   function clearNuxtData(): void
   function useHttp(): AxiosInstance
+  function useAuthStore(): AuthStore
 }
