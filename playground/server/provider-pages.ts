@@ -11,13 +11,33 @@ const PEOPLE = new Map([
 /** What the provider tells of somebody. */
 export const claimsOf = (id: string): object => ({ sub: id, username: id, ...PEOPLE.get(id) })
 
+/** It looks like another site than the app, for it is one. */
+const STYLE = `
+  :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
+    background: light-dark(#f3efe7, #1b1813); color: light-dark(#221d14, #f1ebe0) }
+  main { max-width: 22rem; margin: 10vh auto; padding: 1.5rem; border-radius: 0.25rem;
+    background: light-dark(#fff, #26221b); border-top: 0.375rem solid light-dark(#8a5a00, #e0ae4a) }
+  h1 { margin: 0; font-size: 1.5rem }
+  input, button { box-sizing: border-box; padding: 0.5rem 0.75rem; font: inherit }
+  input { width: 100% }
+  [role=alert] { color: light-dark(#a4262c, #ff9b92) }
+`
+
 /** A page of the provider, without anything from elsewhere. */
 export const pageOf = (title: string, content: string): string => `<!doctype html>
 <html lang="en">
-  <head><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title></head>
-  <body style="font: 1rem/1.5 system-ui; max-width: 22rem; margin: 4rem auto">
-    <h1>${title}</h1>
-    ${content}
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <link rel="icon" href="data:,">
+    <title>${title}</title>
+    <style>${STYLE}</style>
+  </head>
+  <body>
+    <main>
+      <h1>${title}</h1>
+      ${content}
+    </main>
   </body>
 </html>`
 
@@ -28,7 +48,8 @@ const field = (name: string, label: string, type = 'text') =>
 const loginPage = (isStrong: boolean, complaint = '') =>
   pageOf(
     'The provider',
-    `<p role="alert">${complaint}</p>
+    `<p>This page stands for a site of its own, such as Keycloak or Auth0.</p>
+    <p role="alert">${complaint}</p>
     <form method="post">
       ${field('username', 'Name (ada or bob)')}
       ${field('password', 'Password (the same)', 'password')}

@@ -189,16 +189,17 @@ describe('the inspector', () => {
     const { auth, api } = await signedIn()
     api.held = gate()
     api.expire()
-    const answers = [1, 2].map((id) => auth.http.get(`/items/${id}?token=${SECRET}`))
+    const long = `${SECRET}-${'x'.repeat(40)}`
+    const answers = [1, long].map((id) => auth.http.get(`/items/${id}?token=${SECRET}`))
     await expect.poll(() => api.refreshes).toBe(1)
     await expect.poll(async () => (await tree()).children?.length).toBe(2)
 
     const root = await tree()
-    expect(root.children?.map(({ label }) => label)).toEqual(['GET /api/items/1', 'GET /api/items/2'])
+    expect(root.children?.map(({ label }) => label)).toEqual(['GET /api/items/1', 'GET /api/items/…'])
     expect(root.tags?.map(({ label }) => label)).toEqual(['authenticated', 'refreshing'])
     expect(await state()).toMatchObject({
       refreshing: 'this tab, attempt 1',
-      'requests that wait': ['GET /api/items/1', 'GET /api/items/2'],
+      'requests that wait': ['GET /api/items/1', 'GET /api/items/…'],
     })
     api.held.open()
     await Promise.all(answers)

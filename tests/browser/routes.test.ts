@@ -209,7 +209,7 @@ describe('a session in a real HttpOnly cookie', () => {
   const open = (path: string, options: AuthAxiosOptions = {}) =>
     arrive(path, { ...cookie, ...options }, { history: createWebHistory('/app/v2/') })
 
-  /** Signed in before, and now he opens the app anew. */
+  /** Signed in before, and now they open the app anew. */
   async function returning(): Promise<void> {
     const { app, store } = await open('/public')
     await store.login(ADA)

@@ -17,6 +17,8 @@ export function playgroundPage(): Plugin {
   return {
     name: 'playground-page',
     configureServer(server) {
+      // Where tests are run again and again, with what has changed.
+      server.watcher.on('change', () => (files = undefined))
       server.middlewares.use((request, response, next) => {
         const [path = ''] = (request.url ?? '').split('?')
         const isFramed = request.headers['sec-fetch-dest'] === 'iframe'

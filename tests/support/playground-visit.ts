@@ -37,7 +37,7 @@ export async function forgetEverything(): Promise<void> {
   await planFaults([])
 }
 
-/** A visitor of the playground, in a tab of his own. His console must stay clean. */
+/** A visitor of the playground, in a tab of their own whose console must stay clean. */
 export class PlaygroundVisit {
   readonly #id: VisitId
 

@@ -106,7 +106,7 @@ describe('a visitor without a session', () => {
     expect(await journey()).toEqual([])
   })
 
-  test('is known to have none from one request, however far he wanders', async () => {
+  test('is known to have none from one request, however far they wander', async () => {
     const visit = await visitServer('/stations/3')
 
     await visit.press('link', 'About')
