@@ -52,5 +52,9 @@ const routes: RouteRecordRaw[] = [
 
 /** Makes the router: pages that ask for a session, one for those without, and the rest for everyone. */
 export function createPlaygroundRouter(): Router {
-  return createRouter({ history: createWebHistory(), routes })
+  return createRouter({
+    history: createWebHistory(),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
+  })
 }

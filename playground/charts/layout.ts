@@ -14,17 +14,20 @@ export interface Layout {
 }
 
 const TALLEST = 12
-const LOWEST = 2
+const LOWEST = 1
 /** A few refreshes are seen beside a hundred requests. */
 const REFRESHES = 20
+const ROOM = 220
 const GAP = 4
 
-/** Stacks rows; the more there are, the lower each. */
-export function layoutOf(groups: readonly RowGroup[], room = 150): Layout {
+/** Stacks rows; the more there are, the lower each: charts beside each other are about as tall. */
+export function layoutOf(groups: readonly RowGroup[]): Layout {
   let top = 0
+  const count = Math.max(groups.flatMap(({ rows }) => rows).length, 1)
   const rows = groups.flatMap(({ rows: members, isRefreshes }, index) => {
     if (index > 0) top += GAP
-    const height = clamp(Math.floor((isRefreshes ? REFRESHES : room) / members.length))
+    const share = (ROOM * members.length) / count
+    const height = clamp(Math.floor(Math.max(share, isRefreshes ? REFRESHES : 0) / members.length))
     return members.map((row) => {
       const placed = { row, top, height }
       top += height

@@ -4,9 +4,10 @@ export interface CodePiece {
   text: string
 }
 
-/** Leaves out what every file has: imports, and what is said before the code. */
+/** Leaves out what every file has: imports, what is said before the code, and, of a component, its template. */
 export function excerptOf(source: string): string {
-  return source
+  const [, script = source] = /<script setup[^>]*>\n([\s\S]*?)<\/script>/.exec(source) ?? []
+  return script
     .replace(/^import [^;]*? from '.*'\n/gm, '')
     .replace(/^\/\*\*[\s\S]*?\*\/\n/gm, '')
     .trim()

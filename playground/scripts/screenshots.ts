@@ -17,7 +17,7 @@ const MARGIN = 16
 /** Runs the comparison, and waits until all three are done. */
 async function storm(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send 100 requests' }).click()
-  await page.getByText('Open a second tab, or let the refresh fail').waitFor()
+  await page.getByText('One refresh, for which all requests waited.').waitFor()
 }
 
 /** Signs in, lets the token expire, and sends a hundred requests with it. */

@@ -15,7 +15,7 @@ export type StormReply = GrantReply & { id: string }
 export type OpenApi = (stats: Stats, faults: RefreshFault[]) => Hono<ApiEnv>
 
 /** In ms. */
-const NETWORK_DELAY = 60
+const NETWORK_DELAY = 40
 const MOST_STORMS = 60
 const MOST_REFRESHES = 1_000
 

@@ -8,6 +8,8 @@ import type { StoredTokens } from './stored-session.ts'
 export interface Lane {
   readonly entrant: Entrant
   state: 'idle' | 'ready' | 'running' | 'done'
+  /** In how many tabs the requests are sent. */
+  tabs: 1 | 2
   wire: Wire | undefined
   started: StartedEntrant | undefined
   /** When the storm began; as `performance.now()`. */
@@ -35,7 +37,7 @@ export interface Share {
 
 /** In ms: what an answer takes over a network. */
 const TRAVEL = 10
-const SPREAD = 400
+const SPREAD = 120
 
 /** Makes a lane that has not begun. */
 export function createLane(entrant: Entrant): Lane {
@@ -44,6 +46,7 @@ export function createLane(entrant: Entrant): Lane {
 
 const BLANK = {
   state: 'idle',
+  tabs: 1,
   wire: undefined,
   started: undefined,
   startedAt: 0,
@@ -63,11 +66,20 @@ export function resetLane(lane: Lane): void {
   Object.assign(lane, BLANK)
 }
 
-/** Puts the entrant at the start of a storm; without tokens it finds those of the other tab. */
-export async function prepare(lane: Lane, baseURL: string, tokens?: StoredTokens): Promise<void> {
+/** How a storm begins, in one tab. */
+export interface Beginning {
+  baseURL: string
+  tabs: 1 | 2
+  /** Without them the entrant finds those of the other tab. */
+  tokens?: StoredTokens
+}
+
+/** Puts the entrant at the start of a storm. */
+export async function prepare(lane: Lane, { baseURL, tabs, tokens }: Beginning): Promise<void> {
   resetLane(lane)
   const wire = createWire(baseURL)
   lane.wire = wire
+  lane.tabs = tabs
   lane.started = await lane.entrant.start({
     axios: wire.settings(),
     tokens,

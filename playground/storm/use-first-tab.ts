@@ -55,7 +55,7 @@ export function useFirstTab(): FirstTab {
 
   async function runBoth(lane: Lane, baseURL: string): Promise<void> {
     const entrant = lane.entrant.id
-    if (!hasSecondTab.value) return run(lane, { first: 1, count: REQUESTS, spread: weather.spread })
+    if (lane.tabs === 1) return run(lane, { first: 1, count: REQUESTS, spread: weather.spread })
     const count = REQUESTS / 2
     const isReady = channel.next('ready', entrant)
     channel.say({ type: 'prepare', entrant, baseURL })
@@ -68,10 +68,17 @@ export function useFirstTab(): FirstTab {
     lane.lost += lost
   }
 
-  async function runOne(lane: Lane): Promise<void> {
-    const { data: storm } = await axios.post<StormReply>(API, faultsOf(weather.refresh))
+  async function openStorm(): Promise<StormReply> {
+    return (await axios.post<StormReply>(API, faultsOf(weather.refresh))).data
+  }
+
+  async function runOne(lane: Lane, storm: StormReply): Promise<void> {
     const { id, access_token, refresh_token = '' } = storm
-    await prepare(lane, `${API}/${id}`, { ...storm, access_token, refresh_token })
+    await prepare(lane, {
+      baseURL: `${API}/${id}`,
+      tabs: hasSecondTab.value ? 2 : 1,
+      tokens: { access_token, refresh_token },
+    })
     await runBoth(lane, `${API}/${id}`)
     lane.stats = (await axios.get<Stats>(`${API}/${id}/stats`)).data
     if (lane.lost > 0 && lane.started?.isSignedIn()) {
@@ -88,7 +95,8 @@ export function useFirstTab(): FirstTab {
     problem.value = ''
     lanes.forEach(resetLane)
     try {
-      for (const lane of lanes) await runOne(lane)
+      const storms = await Promise.all(lanes.map(async (lane) => ({ lane, storm: await openStorm() })))
+      for (const { lane, storm } of storms) await runOne(lane, storm)
     } catch (error) {
       problem.value = axios.isAxiosError(error)
         ? 'The server could not be reached. Is it still running?'

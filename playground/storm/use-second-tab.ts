@@ -14,7 +14,7 @@ export function useSecondTab(name: string): Lane[] {
     if (!lane) return
     if (message.type === 'prepare') {
       if (lane.entrant === ENTRANTS[0]) lanes.forEach(resetLane)
-      await prepare(lane, message.baseURL)
+      await prepare(lane, { baseURL: message.baseURL, tabs: 2 })
       channel.say({ type: 'ready', entrant: lane.entrant.id })
     } else if (message.type === 'go') {
       await run(lane, message.share)

@@ -8,7 +8,7 @@ export interface Traced extends InternalAxiosRequestConfig {
 }
 
 const REFRESH = /^\/auth\/(?:(?:cookie|session)\/)?refresh$/
-const OPEN = /^\/auth\/(?!me)/
+const OPEN = /^(?:\/bff\/api)?\/auth\/(?!me)/
 const MOST_CALLS = 3_000
 /** In ms. A silence this long separates two bursts. */
 const SILENCE = 700

@@ -101,7 +101,8 @@ export function httpBackend<Credentials = HttpCredentials, Body = JsonBody>({
       'Without `refresh` a session is alive as long as `user` answers: httpBackend({ user: "/me", … }).',
     )
   }
-  const replyIn = isHidden ? sessionIn<Body> : tokensIn<Body>
+  const replyIn = (response: AxiosResponse<Body>, endpoint: Endpoint<never, Body>) =>
+    isHidden ? sessionIn(response, endpoint, read) : tokensIn(response, endpoint, read, cookie)
   const { send, prepare } = createSender(csrf, cookie !== false)
   const spent = (tokens: AuthTokens | null) => (cookie ? undefined : { [refreshField]: tokens?.refreshToken })
 
@@ -119,7 +120,7 @@ export function httpBackend<Credentials = HttpCredentials, Body = JsonBody>({
     const defaults = { url: '/auth/refresh', data: spent }
     const response = await send(requestTo(refresh, defaults, tokens), context)
     if (isHidden && isPage(response)) throw badResponse('The refresh was answered with a page.', response)
-    return replyIn(response, refresh, read)
+    return replyIn(response, refresh)
   }
 
   return {
@@ -127,7 +128,7 @@ export function httpBackend<Credentials = HttpCredentials, Body = JsonBody>({
     async login(credentials, context) {
       await prepare(context)
       const defaults = { url: '/auth/login', data: (input: Credentials) => input }
-      return replyIn(await send(requestTo(login, defaults, credentials), context), login, read)
+      return replyIn(await send(requestTo(login, defaults, credentials), context), login)
     },
     refresh: refreshed,
     ...(logout !== false && signOut(logout)),

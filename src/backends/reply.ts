@@ -15,10 +15,18 @@ export function tokensIn<Body>(
   response: AxiosResponse<Body>,
   endpoint: Endpoint<never, Body>,
   read: Read<Body> | undefined,
+  isCookie: boolean,
 ): TokenReply {
   const reply = readFrom(response, endpoint, read)
-  return rememberSource(isRecord(reply) ? reply : {}, response)
+  if (!isRecord(reply)) return rememberSource({}, response)
+  return rememberSource(isCookie ? withoutRefreshToken(reply) : reply, response)
 }
+
+/** Some servers send the refresh token twice: what is in an HttpOnly cookie is to be in no script's hands. */
+const withoutRefreshToken = (reply: object): Record<string, unknown> =>
+  JSON.parse(
+    JSON.stringify(reply, (name, value: unknown) => (/^refresh(_?token)?$/i.test(name) ? undefined : value)),
+  )
 
 /**
  * The session that an answer speaks of, where the server keeps its tokens to itself.

@@ -8,8 +8,8 @@ import { type Seal, nameOf, sealOf } from './seal.ts'
 /** The first and the longest pause between two looks at the engine, in ms. */
 const LOOKS = { first: 10, longest: 100, factor: 1.5 }
 
-/** The first and the longest pause between two tries to leave a result with an engine that is away, in ms. */
-const TRIES = { first: 100, longest: 1_000, factor: 2 }
+/** The first and the longest pause between two tries to leave a result with an engine that is away or lets nothing in, in ms. */
+const TRIES = { first: 20, longest: 1_000, factor: 2 }
 
 /** A refresh to be made once by all who want it. */
 export interface Wanted {
@@ -101,7 +101,8 @@ async function publish(place: Place, outcome: Outcome): Promise<Outcome> {
   const value = await place.seal.close(toText(outcome))
   for (const pauses = growing(TRIES); performance.now() < end; await pauses.next()) {
     try {
-      return await put(place, outcome, value, ttl)
+      const left = await put(place, outcome, value, ttl)
+      if (left) return left
     } catch {
       // The engine is away. Where it stays away, nobody else can refresh, and nothing is spent twice.
     }
@@ -109,15 +110,14 @@ async function publish(place: Place, outcome: Outcome): Promise<Outcome> {
   return outcome
 }
 
-async function put(place: Place, outcome: Outcome, value: string, ttl: number): Promise<Outcome> {
+/** Resolves with what is there in the end; with `null` where something was written in between, such as a beat of this claim. */
+async function put(place: Place, outcome: Outcome, value: string, ttl: number): Promise<Outcome | null> {
   const { results, key } = place
-  for (;;) {
-    const there = (await results.get(key)) ?? null
-    // This process was taken for dead, and another one has asked. Tokens are better than a failure, whoever got them.
-    const other = there === null || isClaim(there) ? null : await read(place, there)
-    if (other && ('error' in outcome || !('error' in other))) return other
-    if (await results.swap(key, there, value, ttl)) return outcome
-  }
+  const there = (await results.get(key)) ?? null
+  // This process was taken for dead, and another one has asked. Tokens are better than a failure, whoever got them.
+  const other = there === null || isClaim(there) ? null : await read(place, there)
+  if (other && ('error' in outcome || !('error' in other))) return other
+  return (await results.swap(key, there, value, ttl)) ? outcome : null
 }
 
 async function read({ seal }: Place, value: string): Promise<Outcome> {

@@ -24,7 +24,16 @@ export interface ShareRefreshOptions {
   hold?: number
 }
 
-const METHODS = ['login', 'logout', 'user', 'authorize', 'retries'] as const
+const MEMBERS = [
+  'login',
+  'logout',
+  'user',
+  'authorize',
+  'retries',
+  'ended',
+  'resumable',
+  'logoutWithoutToken',
+] as const
 
 /**
  * Lets everybody who brings the same refresh token share one request to the token endpoint, and its result: parallel page
@@ -88,7 +97,7 @@ export function shareRefresh<Credentials>(
 
   return {
     ...backend,
-    ...methodsOf(backend),
+    ...membersOf(backend),
     async refresh(tokens, context): Promise<TokenReply | true | null> {
       const token = tokens?.refreshToken ?? tokens?.accessToken
       if (!tokens || !token) return backend.refresh(tokens, context)
@@ -97,10 +106,14 @@ export function shareRefresh<Credentials>(
   }
 }
 
-/** Methods that a spread does not copy: those of a class. */
-function methodsOf<Credentials>(backend: AuthBackend<Credentials>): Partial<AuthBackend<Credentials>> {
+/** Members that a spread does not copy: the methods and getters of a class. */
+function membersOf<Credentials>(backend: AuthBackend<Credentials>): Partial<AuthBackend<Credentials>> {
   return Object.fromEntries(
-    METHODS.flatMap((name) => (backend[name] ? [[name, backend[name].bind(backend)]] : [])),
+    MEMBERS.flatMap((name) => {
+      const member = backend[name]
+      if (member === undefined) return []
+      return [[name, typeof member === 'function' ? member.bind(backend) : member]]
+    }),
   )
 }
 

@@ -72,7 +72,7 @@ function createLanding(context: AuthContext, lifecycle: Lifecycle, effects: Refr
     run(() => session.renew(stateOf({ id: session.id, generation }, outcome.tokens, context.leeway)))
     const saved = saveInTurn(session.home, session.record)
     land(session, flight, outcome)
-    if (outcome.user) lifecycle.meet(outcome.user, session)
+    if (outcome.user && !context.backend.user) lifecycle.meet(outcome.user, session)
     await saved
   }
 

@@ -42,14 +42,18 @@ export function createUpdateTokens(
 
   return {
     async updateTokens(reply) {
-      await lifecycle.ready()
+      if (lifecycle.isPending) await lifecycle.ready()
       const session = lifecycle.current.value
       if (!session) throw new AuthError('ERR_AUTH_EXPIRED')
-      await inTurn(context, session.home, session.ended, async () => {
-        await tabs.catchUp(session)
-        if (session.endedBy) throw session.lastWord
-        await renew(session, reply, saveInTurn)
-      })
+      const update = async () => {
+        await session.flight.value?.outcome // where there are no locks, nothing else lets it come first
+        await inTurn(context, session.home, session.ended, async () => {
+          await tabs.catchUp(session)
+          if (session.endedBy) throw session.lastWord
+          await renew(session, reply, saveInTurn)
+        })
+      }
+      await session.whileAlive(update())
     },
     takeTokens(session, reply) {
       if (!session.endedBy && !session.flight.value) void renew(session, reply, save)

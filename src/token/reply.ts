@@ -64,7 +64,7 @@ export function tokensFromReply(
   const fields: Fields = { __proto__: null, ...(reply as Fields), ...level }
   const accessToken = pick(level, ...ACCESS_TOKEN) as string
   const refreshToken = pick(fields, 'refresh_token', 'refreshToken', 'refresh')
-  const tokenType = pick(fields, 'token_type', 'tokenType') ?? previous?.tokenType ?? 'Bearer'
+  const tokenType = pick(fields, 'token_type', 'tokenType') || previous?.tokenType || 'Bearer'
   if (!isHeaderSafe(tokenType) || (refreshToken !== undefined && typeof refreshToken !== 'string')) {
     throw malformedReply(reply, from, response)
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { times } from '../support/outcomes.ts'
 import { useSite } from './site.ts'
 
@@ -89,6 +89,23 @@ test('a session that is refused on the server ends there: the login page, with t
   expect(await visitor.context.cookies()).toEqual([])
   await page.locator('#login').click()
   await page.waitForURL('**/orders')
+  expect(complaints).toEqual([])
+})
+
+test('a session that is refused while its page is rendered leads there as well', async () => {
+  const visitor = await site.visitor('refused')
+  const { answers } = api
+  // The user comes all the same: it is the data that find out.
+  api.answers = (arrival) => answers(arrival, true)
+  onTestFinished(() => void (api.answers = answers))
+
+  const { status, headers } = await site.ask('/orders', visitor)
+  const { complaints, paths, shows } = await visitor.open('/orders')
+
+  expect([status, headers.get('location')]).toEqual([302, '/login?redirect=/orders'])
+  expect(paths).toEqual(['/login?redirect=/orders'])
+  expect(await shows('status')).toBe('anonymous')
+  expect(await visitor.context.cookies()).toEqual([])
   expect(complaints).toEqual([])
 })
 

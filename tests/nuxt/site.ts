@@ -3,26 +3,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright'
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest'
-import { cookieStorage } from '../../src/server/index.ts'
-import { firstStanding } from '../../src/standing.ts'
-import { writeRecord } from '../../src/storage/record.ts'
-import type { AuthTokens } from '../../src/types.ts'
 import { chromiumLaunch } from '../support/chromium.ts'
 import { freePort } from '../support/real-tabs/free-port.ts'
+import {
+  type SessionKind,
+  cookieHeader,
+  cookiesWith,
+  sessionIn,
+  tokensOf,
+} from '../support/ssr/session-cookies.ts'
 import { StrictServer } from '../support/strict-server.ts'
-
-const KEY = 'vue-auth-axios:authAxios'
-
-/** How the session of a visitor is. */
-export type SessionKind =
-  /** Its access token is let in. */
-  | 'live'
-  /** Its access token has died, and says so. */
-  | 'expired'
-  /** Its access token has died, and nobody knows but the API. */
-  | 'dead'
-  /** The same, and its refresh token is refused. */
-  | 'refused'
 
 /** A built Nuxt app, its API, and a browser. */
 export interface Site {
@@ -58,8 +48,8 @@ export interface Tab {
   shows(id: string): Promise<string>
 }
 
-/** Starts the app for the tests of a file. */
-export function useSite(refreshOnServer: 'never' | 'shared'): Site {
+/** Starts the app for the tests of a file, below a path where one is given. */
+export function useSite(refreshOnServer: 'never' | 'shared', base = ''): Site {
   const api = new StrictServer()
   const log: string[] = []
   const admins = new Set<number>()
@@ -76,7 +66,7 @@ export function useSite(refreshOnServer: 'never' | 'shared'): Site {
       return { status: 200, headers: { 'content-type': 'application/json' }, body }
     }
     const port = await freePort()
-    url = `http://localhost:${port}`
+    url = `http://localhost:${port}${base}`
     server = spawn(process.execPath, [join(inject('nuxtApp'), '.output/server/index.mjs')], {
       env: {
         PATH: process.env.PATH,
@@ -85,6 +75,8 @@ export function useSite(refreshOnServer: 'never' | 'shared'): Site {
         HOST: 'localhost',
         NUXT_AUTH_AXIOS_SERVER_BASE_URL: api.url,
         NUXT_PUBLIC_AUTH_AXIOS_REFRESH_ON_SERVER: refreshOnServer,
+        NUXT_PUBLIC_AUTH_AXIOS_BASE_URL: `${base}/api`,
+        NUXT_APP_BASE_URL: `${base}/`,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -117,7 +109,7 @@ export function useSite(refreshOnServer: 'never' | 'shared'): Site {
       return {
         context,
         id,
-        cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+        cookie: cookieHeader(cookies),
         open: (path) => open(context, url + path),
       }
     },
@@ -132,30 +124,6 @@ async function answering(url: string, log: string[]): Promise<void> {
     if (await fetch(`${url}/forbidden`).catch(() => null)) return
   }
   throw new Error(`The app does not start: ${log.join('')}`)
-}
-
-const sessionIn = (token = '') => Number(/AT-(\d+)/.exec(token)?.[1])
-
-function tokensOf(api: StrictServer, session: SessionKind): AuthTokens {
-  const { access_token: accessToken, refresh_token: refreshToken } = api.grant()
-  return {
-    accessToken: session === 'live' ? accessToken : `old-${accessToken}`,
-    refreshToken: session === 'refused' ? 'unknown' : refreshToken,
-    ...(session === 'expired' && { expiresAt: Date.now() - 1_000 }),
-  }
-}
-
-/** The cookies of somebody who signed in earlier. */
-function cookiesWith(tokens: AuthTokens): Array<{ name: string; value: string }> {
-  const kept = new Map<string, string>()
-  const storage = cookieStorage({
-    get: (name) => kept.get(name),
-    set: (name, value) => kept.set(name, value),
-    delete: (name) => kept.delete(name),
-  })
-  const generation = Date.now() - 60_000
-  void storage.setItem(KEY, writeRecord({ ...firstStanding(generation), tokens }))
-  return [...kept].map(([name, value]) => ({ name, value }))
 }
 
 async function open(context: BrowserContext, url: string): Promise<Tab> {

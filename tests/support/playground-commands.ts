@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
+import type { AxeResults, RunOptions } from 'axe-core'
 import type { CDPSession, Locator, Page } from 'playwright'
 import type { BrowserCommandContext } from 'vitest/node'
 import { PLAYGROUND_BASE } from './playground-page.ts'
@@ -19,6 +19,8 @@ declare module 'vitest/browser' {
     chronicle(visit: VisitId): Promise<Chronicle>
     /** Looks at the page as it is now in a window of this width: what axe finds wrong, and whether it scrolls sideways. */
     audit(visit: VisitId, look: Look): Promise<string[]>
+    /** Lets the page know whether its visitor wants things to move. */
+    preferMotion(visit: VisitId, motion: 'reduce' | 'no-preference'): Promise<void>
     /** Takes the network away from the tab, or gives it back. */
     setOnline(visit: VisitId, isOnline: boolean): Promise<void>
     closePlayground(visit: VisitId): Promise<void>
@@ -64,6 +66,8 @@ export interface Look {
   /** Of the window, in px. */
   width: number
   colorScheme: 'light' | 'dark'
+  /** Axe's rules, where not all of them are asked. */
+  rules?: string[]
 }
 
 /** A request of the page. */
@@ -100,7 +104,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 declare global {
   interface Window {
-    axe: { run(): Promise<AxeResults> }
+    axe: { run(options: RunOptions): Promise<AxeResults> }
   }
 }
 
@@ -146,19 +150,31 @@ export const playgroundCommands = {
     return { path: `/${pathname.slice(PLAYGROUND_BASE.length)}${search}${hash}`, sent, complaints }
   },
 
-  async audit(_test: BrowserCommandContext, id: VisitId, { width, colorScheme }: Look): Promise<string[]> {
+  async audit(
+    _test: BrowserCommandContext,
+    id: VisitId,
+    { width, colorScheme, rules }: Look,
+  ): Promise<string[]> {
     const { page } = visitOf(id)
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.evaluate(await readFile(AXE, 'utf8'))
-    return page.evaluate(async () => {
-      const { violations } = await window.axe.run()
+    if (await page.evaluate('!window.axe')) await page.evaluate(await readFile(AXE, 'utf8'))
+    return page.evaluate(async (runOnly) => {
+      const { violations } = await window.axe.run(runOnly ? { runOnly } : {})
       const found = violations.map(
         ({ help, nodes }) => `${help}: ${nodes.map(({ target }) => target).join()}`,
       )
       const excess = document.documentElement.scrollWidth - window.innerWidth
       return excess > 0 ? [...found, `It is ${excess} px too wide.`] : found
-    })
+    }, rules)
+  },
+
+  async preferMotion(
+    _test: BrowserCommandContext,
+    id: VisitId,
+    motion: 'reduce' | 'no-preference',
+  ): Promise<void> {
+    await visitOf(id).page.emulateMedia({ reducedMotion: motion })
   },
 
   async setOnline(test: BrowserCommandContext, id: VisitId, isOnline: boolean): Promise<void> {

@@ -1,17 +1,19 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Plugin } from 'vite'
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { type Plugin, type ResolvedConfig, type Rolldown, build } from 'vite'
 
 /** Where the tests' own server has the playground: its root belongs to the test runner. */
 export const PLAYGROUND_BASE = '/playground/'
 
-/** The runner's server has rewritten every `import()` to go through the runner, which only its own page has. */
-const NO_RUNNER = 'globalThis.__vitest_browser_runner__ = { wrapDynamicImport: (load) => load() }'
+const ROOT = fileURLToPath(new URL('../../playground', import.meta.url))
 
-const HEAD = `<head><base href="${PLAYGROUND_BASE}"><script>${NO_RUNNER}</script>`
-
-/** Serves the playground, as it is, below a base of its own: its router finds that out from the page. */
+/**
+ * Serves the playground below a base of its own: its router finds that out from the page. It is bundled once, though with
+ * what is meant for development: module by module a page is two hundred requests, and the tests load a hundred pages.
+ */
 export function playgroundPage(): Plugin {
+  let files: Promise<Map<string, string>> | undefined
+
   return {
     name: 'playground-page',
     configureServer(server) {
@@ -21,15 +23,43 @@ export function playgroundPage(): Plugin {
         const isDocument = request.headers['sec-fetch-dest'] === 'document'
         // The provider knows one address to send visitors back to, without the base.
         const isOurs = path.startsWith(PLAYGROUND_BASE) || path.startsWith('/oauth2')
-        const isPage = isOurs && (isDocument || isFramed)
-        if (!isPage) return next()
-        const page = `${PLAYGROUND_BASE}index.html`
-        readFile(join(server.config.root, page), 'utf8')
-          .then((html) => html.replace('<head>', HEAD))
-          .then((html) => server.transformIndexHtml(page, html))
-          .then((html) => response.setHeader('Content-Type', 'text/html').end(html))
+        const isAsset = path.startsWith(`${PLAYGROUND_BASE}assets/`)
+        if (!isAsset && !(isOurs && (isDocument || isFramed))) return next()
+        files ??= bundle(server.config.resolve.alias)
+        files
+          .then((bundled) => {
+            const name = isAsset ? path.slice(PLAYGROUND_BASE.length) : 'index.html'
+            const content = bundled.get(name)
+            if (content === undefined) return next()
+            const [, ending = ''] = /\.(\w+)$/.exec(name) ?? []
+            response.setHeader('Content-Type', TYPES[ending] ?? 'application/octet-stream')
+            response.setHeader('Cache-Control', isAsset ? 'max-age=31536000, immutable' : 'no-cache')
+            return response.end(content)
+          })
           .catch(next)
       })
     },
   }
+}
+
+const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' }
+
+/** The files of the playground, by name. */
+async function bundle(alias: ResolvedConfig['resolve']['alias']): Promise<Map<string, string>> {
+  const built = (await build({
+    configFile: false,
+    root: ROOT,
+    base: PLAYGROUND_BASE,
+    logLevel: 'error',
+    resolve: { alias },
+    plugins: [vue()],
+    build: { write: false, minify: false, modulePreload: false },
+  })) as Rolldown.RolldownOutput
+  const html = `<head><base href="${PLAYGROUND_BASE}">`
+  return new Map(
+    built.output.map((file) => {
+      const content = file.type === 'chunk' ? file.code : String(file.source)
+      return [file.fileName, file.fileName === 'index.html' ? content.replace('<head>', html) : content]
+    }),
+  )
 }

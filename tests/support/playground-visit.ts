@@ -100,6 +100,14 @@ export class PlaygroundVisit {
     return commands.audit(this.#id, look)
   }
 
+  /** Presses the button of the comparison, and waits until it is finished: six hundred requests, on any machine. */
+  async compare(): Promise<void> {
+    await this.press('button', 'Send 100 requests')
+    const running =
+      "[...document.querySelectorAll('.lane')].filter(({ dataset }) => dataset.mood === 'none').length"
+    await expect.poll(() => this.evaluate(running), { timeout: 45_000 }).toBe(0)
+  }
+
   chronicle(): Promise<Chronicle> {
     return commands.chronicle(this.#id)
   }
@@ -121,6 +129,10 @@ export class PlaygroundVisit {
 
   evaluate(expression: string): Promise<unknown> {
     return commands.evaluateInPlayground(this.#id, expression)
+  }
+
+  preferMotion(motion: 'reduce' | 'no-preference'): Promise<void> {
+    return commands.preferMotion(this.#id, motion)
   }
 
   setOnline(isOnline: boolean): Promise<void> {

@@ -1,4 +1,11 @@
-import { type AuthBackend, AuthError, type AuthStorage, createAuthAxios, isAuthError } from 'vue-auth-axios'
+import {
+  type AuthBackend,
+  AuthError,
+  type AuthStatus,
+  type AuthStorage,
+  createAuthAxios,
+  isAuthError,
+} from 'vue-auth-axios'
 import { type RequestCookies, cookieStorage } from 'vue-auth-axios/server'
 import type { RouteLocationNormalized } from 'vue-router'
 import config from '#auth-axios/config'
@@ -25,7 +32,7 @@ export default defineNuxtPlugin({
   name: 'vue-auth-axios',
   dependsOn: ['pinia', 'nuxt:router'],
   setup(nuxtApp) {
-    const { authAxios: secret, public: shown } = useRuntimeConfig()
+    const { app, authAxios: secret, public: shown } = useRuntimeConfig()
     const settings = shown.authAxios
     const event = useRequestEvent()
     const visit: Visit = { lacksUser: false }
@@ -40,11 +47,11 @@ export default defineNuxtPlugin({
     })
     nuxtApp.vueApp.use(auth)
 
-    redirectFromRender(nuxtApp, settings)
+    redirectFromRender(nuxtApp, settings, () => auth.useStore().status)
     nuxtApp.hook('app:created', async () => {
       const { $router: router, ssrContext } = nuxtApp
       const isGuarded = asksForSession(router.resolve(ssrContext?.url ?? '/'))
-      if (isGuarded && (isBlind || visit.lacksUser)) await sendShell(nuxtApp, event)
+      if (isGuarded && (isBlind || visit.lacksUser)) await sendShell(nuxtApp, event, app.baseURL)
     })
     nuxtApp.hook('app:rendered', () => {
       // Nuxt leaves out of the payload what the store keeps from being hydrated; the browser is to show what was rendered.
@@ -123,18 +130,34 @@ function storageOf({ cookie, id = 'authAxios' }: PublicSettings): AuthStorage {
 const MONTH = 30 * 24 * 60 * 60
 
 /** A session that is refused while a page is rendered leads to the login page: an answer of its own, not a page in the place of another. */
-function redirectFromRender(nuxtApp: NuxtApp, { loginRoute }: PublicSettings): void {
+function redirectFromRender(
+  nuxtApp: NuxtApp,
+  { loginRoute, redirectQuery = 'redirect' }: PublicSettings,
+  statusNow: () => AuthStatus,
+): void {
   const { $router: router, ssrContext } = nuxtApp
-  const login = router.resolve(loginRoute).path
+  const login = router.resolve(loginRoute)
+  let leaving: unknown
+  const leaveFor = (path: string) => (leaving = nuxtApp.runWithContext(() => navigateTo(path)))
   router.afterEach((to) => {
-    if (to.path !== login || to.redirectedFrom || to.fullPath === ssrContext?.url) return
-    void nuxtApp.runWithContext(() => navigateTo(to.fullPath))
+    if (to.path !== login.path || to.redirectedFrom || to.fullPath === ssrContext?.url) return
+    leaveFor(to.fullPath)
+  })
+  nuxtApp.hook('app:rendered', async () => {
+    const { fullPath, meta, path } = router.currentRoute.value
+    const isPublic = meta.auth === false || meta.auth === 'guest'
+    const isLeft = statusNow() === 'expired' && path !== login.path && !isPublic
+    // On its way: the page was there first.
+    if (isLeft)
+      leaveFor(router.resolve({ ...login, query: { ...login.query, [redirectQuery]: fullPath } }).fullPath)
+    await leaving
   })
 }
 
 /** Sends the page unrendered: the browser knows, or can find out, who the visitor is. No detour over the login page. */
-async function sendShell({ ssrContext }: NuxtApp, { fetch, path }: ServerEvent): Promise<void> {
-  const answer = await fetch(path, { headers: { [SHELL_HEADER]: '1' } })
+async function sendShell({ ssrContext }: NuxtApp, { fetch, path }: ServerEvent, base: string): Promise<void> {
+  // Nitro has taken the app's base off the path.
+  const answer = await fetch(base.replace(/\/$/, '') + path, { headers: { [SHELL_HEADER]: '1' } })
   if (!ssrContext) return
   ssrContext['~renderResponse'] = {
     statusCode: answer.status,

@@ -1,38 +1,46 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Look } from '../../support/playground-commands.ts'
 import { PlaygroundVisit, forgetEverything } from '../../support/playground-visit.ts'
 
 beforeEach(forgetEverything)
 
-const LOOKS = [
+/** Axe takes its time: of the other two, the colours alone are new. */
+const LOOKS: Look[] = [
   { width: 320, colorScheme: 'light' },
+  { width: 320, colorScheme: 'dark', rules: ['color-contrast'] },
+  { width: 1440, colorScheme: 'light', rules: ['color-contrast'] },
   { width: 1440, colorScheme: 'dark' },
-] as const
+]
 
+/** Looks at the page with all that can be opened, as people do who look closely. */
 async function audited(visit: PlaygroundVisit): Promise<void> {
+  await visit.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
   for (const look of LOOKS) expect(await visit.audit(look), JSON.stringify(look)).toEqual([])
 }
 
 describe('every page can be used by everyone', () => {
   test.for([
     ['/', '100 requests, one expired token'],
-    ['/login', 'Sign in'],
-    ['/identities', 'Two identities'],
-    ['/back-end', 'A back end for the front end'],
+    ['/login', 'Sign in', 'httpBackend({'],
+    ['/identities', 'Two identities', 'createAuthAxios({ id: role.id'],
+    ['/back-end', 'A back end for the front end', 'shareRefresh(httpBackend()'],
+    ['/second-tab?of=nobody', 'Waits for the first tab'],
+    ['/oauth2/callback', 'The sign-in did not work'],
     ['/about', 'What to try'],
     ['/nowhere', 'There is no such page'],
-  ])('%s', async ([path, text]) => {
+  ])('%s', async ([path, text, code = '']) => {
     const visit = await PlaygroundVisit.begin(path)
     await visit.sees(text!)
     await audited(visit)
+    await visit.sees(code)
   })
 
   test('those that ask for a session, with code and charts', async () => {
     const visit = await PlaygroundVisit.begin('/dashboard')
     await visit.signIn()
     await visit.sees('Harbour')
-    await visit.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
-    await visit.sees('httpBackend({')
     await audited(visit)
+    await visit.sees('httpBackend({')
 
     await visit.press('link', 'Live')
     await visit.sees('Observatory')
@@ -41,6 +49,21 @@ describe('every page can be used by everyone', () => {
     await visit.act({ do: 'go', path: '/stations/1' })
     await visit.sees('Harbour')
     await audited(visit)
+  })
+})
+
+describe('a way back from the provider that leads nowhere', () => {
+  test('says so, in the title as well, and what to do', async () => {
+    const visit = await PlaygroundVisit.begin('/login')
+    await visit.press('radio', 'OAuth: sign in at an OpenID provider')
+    await visit.finds('button', 'Sign in at the provider')
+    await visit.act({ do: 'go', path: '/oauth2/callback?error=access_denied' })
+
+    await visit.sees('You are not signed in.', 'alert')
+    expect(await visit.evaluate('document.title')).toBe('The sign-in did not work · vue-auth-axios')
+    await audited(visit)
+    await visit.press('link', 'Sign in again')
+    await visit.finds('button', 'Sign in at the provider')
   })
 })
 

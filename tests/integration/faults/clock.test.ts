@@ -3,6 +3,7 @@ import { HOUR, holdClock } from '../../support/clock.ts'
 import { jwt } from '../../support/jwt.ts'
 import { expectNoRefresh } from '../../support/no-refresh.ts'
 import { outcomes, statuses, times } from '../../support/outcomes.ts'
+import { Shelf } from '../../support/shelf.ts'
 import type { StrictServer } from '../../support/strict-server.ts'
 import { signIn, startServer, visit } from '../../support/world.ts'
 
@@ -70,10 +71,15 @@ describe.each([
     const clock = holdClock()
     const server = await startServer()
     server.extra = { expires_in: 300 }
-    const { http } = await signIn(server)
+    const storage = new Shelf()
+    const before = await signIn(server, { storage })
+    before.app.unmount()
 
     clock.pass(0)
     vi.setSystemTime(Date.now() + offset)
+    const { http, store } = visit(server, { storage })
+    await store.ready()
+    expect(store.isAuthenticated).toBe(true)
     const { values } = await outcomes(times(10, (n) => http.get(`/items/${n}`)))
 
     expect(statuses(values)).toEqual(times(10, () => 200))

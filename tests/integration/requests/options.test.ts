@@ -367,4 +367,15 @@ describe('a backend of the app', () => {
     expect((await http.get('/items/1')).status).toBe(200)
     expect(store.tokens).toEqual({ accessToken: 'AT-1-2', refreshToken: 'RT-1-2', tokenType: 'Bearer' })
   })
+
+  test('keeps the user that it loads, whoever comes beside the tokens of a refresh', async () => {
+    const server = await startServer()
+    const { store } = await signIn(server, { backend: httpBackend({ user: '/items/me' }) })
+    await store.fetchUser()
+    server.extra = { user: { id: 1 } }
+
+    await store.refresh()
+
+    expect(store.user).toMatchObject({ path: '/items/me' })
+  })
 })

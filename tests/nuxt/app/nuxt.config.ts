@@ -2,6 +2,8 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   telemetry: false,
   devtools: { enabled: false },
+  sourcemap: false,
+  app: { head: { link: [{ rel: 'icon', href: 'data:,' }] } },
   modules: ['@pinia/nuxt', 'vue-auth-axios/nuxt'],
   authAxios: {
     baseURL: '/api',

@@ -329,7 +329,7 @@ describe('a backend whose server keeps the refresh token in a cookie', () => {
   it('asks the server also where nothing is stored', async () => {
     const { context, last } = talk()
 
-    expect(await backend.refresh(null, context)).toEqual(PAIR)
+    expect(await backend.refresh(null, context)).toMatchObject({ access_token: PAIR.access_token })
     expect(last()).toMatchObject({ url: '/auth/refresh', data: undefined, authorization: undefined })
     await has(backend, 'logout')(null, context)
     expect(last()).toMatchObject({ url: '/auth/logout', authorization: undefined })

@@ -98,6 +98,19 @@ describe('a reply', () => {
   })
 })
 
+describe('a backend whose server keeps the refresh token in a cookie', () => {
+  it.each([
+    ['at the top', { access: 'AT2', refresh: 'RT2' }, { access: 'AT2' }],
+    ['in a wrapper', { data: { token: 'AT2', refreshToken: 'RT2' } }, { data: { token: 'AT2' } }],
+    ['beside one', { tokens: { jwt: 'AT2' }, refresh_token: 'RT2' }, { tokens: { jwt: 'AT2' } }],
+  ])('takes no refresh token from its answer, %s', async (_, body, taken) => {
+    const backend = httpBackend({ cookie: true })
+
+    expect(await backend.login?.({}, talk(json(body)).context)).toEqual(taken)
+    expect(await backend.refresh(null, talk(json(body)).context)).toEqual(taken)
+  })
+})
+
 describe('a backend whose server keeps everything in cookies', () => {
   const backend = httpBackend({ cookie: 'session' })
 

@@ -149,13 +149,21 @@ describe('within one process', () => {
       #secret = 'AT-9'
       resumable = true
       refresh = async () => NEXT
+      get logoutWithoutToken() {
+        return true
+      }
       login() {
         return { access_token: this.#secret }
+      }
+      ended() {
+        return this.#secret
       }
     }
     const shared = shareRefresh(new Backend())
 
     expect(shared.resumable).toBe(true)
+    expect(shared.logoutWithoutToken).toBe(true)
+    expect(shared.ended?.({ accessToken: 'AT-1' })).toBe('AT-9')
     expect(await shared.login?.({}, context())).toEqual({ access_token: 'AT-9' })
     expect('logout' in shared).toBe(false)
   })
@@ -349,7 +357,7 @@ describe('an engine', () => {
   test('never gets a token, nor anything that can be read', async () => {
     const { one, results } = pair(() => ({ ...NEXT, user: { name: 'Ada' } }))
     await bring(one)
-    await sleep(20)
+    await vi.waitFor(() => expect(results.written).toHaveLength(2))
 
     expect(results.written.map((value) => value.startsWith('claim.'))).toEqual([true, false])
     const all = JSON.stringify([[...results.values], results.written])
@@ -514,7 +522,7 @@ describe('a process that dies while it asks', () => {
 
   test('and was but slow, gives its tokens to the one who has asked in vain', async () => {
     let answer!: (reply: TokenReply) => void
-    let refuse!: (error: unknown) => void
+    let refuse: ((error: unknown) => void) | undefined
     const { results } = pair()
     const slow = shareRefresh(
       { refresh: () => new Promise<TokenReply>((resolve) => (answer = resolve)) },
@@ -532,8 +540,8 @@ describe('a process that dies while it asks', () => {
     const second = Promise.resolve(bring(quick))
     await pass(100)
     answer(NEXT)
-    await pass(100)
-    refuse(refusal(400))
+    // Keys are derived in threads of their own, which no fake clock moves.
+    await vi.waitFor(() => refuse!(refusal(400)))
     await pass(100)
 
     expect(await outcomeOf(Promise.all([first, second]))).toMatchObject([
@@ -559,6 +567,35 @@ describe('a process that dies while it asks', () => {
     expect(asked).toHaveLength(0)
     expect(await outcomeOf(waiting)).toMatchObject({ message: expect.stringContaining('Nothing came') })
   })
+
+  test.each([
+    ['tokens', () => NEXT],
+    ['a refusal', throws(refusal(400))],
+  ])(
+    'or an engine that never lets a result in, is tried with growing pauses and for a time: %s',
+    async (_, answer) => {
+      const { asked, one, results } = pair(answer, 10_000)
+      const MANY = 1_000
+      let tries = 0
+      const swap = results.swap.bind(results)
+      results.swap = async (...args) => {
+        if (args[2].startsWith('claim.')) return swap(...args)
+        if (++tries > MANY) throw new Error('asked without a pause')
+        return false
+      }
+      fake()
+      const outcome = bring(one).then(JSON.stringify, String)
+
+      await pass(2_000)
+      expect(tries).toBeGreaterThan(3)
+      expect(tries).toBeLessThan(MANY / 10)
+      await pass(10_000)
+      expect(await outcome).toMatch(/AT-2|Status 400/)
+      const after = tries
+      await pass(5_000)
+      expect([asked.length, tries - after]).toEqual([1, 0])
+    },
+  )
 
   test('and is started again, does not wait for what it was before', async () => {
     const { asked, one, results } = pair()

@@ -112,6 +112,13 @@ describe('a reply of a server', () => {
     expect(tokensFromReply(reply)).toEqual({ accessToken: 'AT', tokenType: 'Bearer' })
   })
 
+  it('takes a scheme that is empty for none', () => {
+    const previous = { accessToken: 'AT', tokenType: 'DPoP' }
+
+    expect(tokensFromReply({ token: 'AT', token_type: '' }).tokenType).toBe('Bearer')
+    expect(tokensFromReply({ token: 'AT', token_type: '' }, { previous }).tokenType).toBe('DPoP')
+  })
+
   it('passes over a name that is null for the next one', () => {
     expect(tokensFromReply({ access_token: null, token: 'AT' })).toMatchObject({ accessToken: 'AT' })
   })
