@@ -18,6 +18,19 @@ const nuxtRuntime: Record<string, string> = Object.fromEntries(
     .map((name) => [name, `src/${name}.ts`]),
 )
 
+/** Tests that need a process of their own: they count what it holds, put something on prototypes, load the library anew. */
+const ALONE = [
+  'tests/integration/{bench,server,ssr}/**',
+  'tests/integration/{requests/leaves-nothing,tabs/leaks,testing/*,neighbours/*}.test.ts',
+  'tests/example-app/**',
+]
+
+/** Setup and time limit of tests in Node: the browsers run beside them, and a machine may have other things to do. */
+const inNode = {
+  setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
+  testTimeout: 20_000,
+}
+
 /** One file, three jobs: the library build, the playground (`--mode playground`) and the tests. */
 export default defineConfig(({ mode }) => {
   const alias = Object.entries(entries).map(([name, file]) => ({
@@ -52,9 +65,8 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'unit',
             include: ['tests/unit/**/*.test.ts'],
-            setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
-            // The browsers run beside them, and a machine may have other things to do.
-            testTimeout: 20_000,
+            ...inNode,
+            isolate: false,
           },
         },
         {
@@ -62,11 +74,20 @@ export default defineConfig(({ mode }) => {
           plugins: [vue()],
           test: {
             name: 'integration',
-            include: ['tests/integration/**/*.test.ts', 'tests/example-app/**/*.test.ts'],
+            include: ['tests/integration/**/*.test.ts'],
+            exclude: ALONE,
+            ...inNode,
+            isolate: false,
+          },
+        },
+        {
+          extends: true,
+          plugins: [vue()],
+          test: {
+            name: 'alone',
+            include: ALONE.map((files) => (files.endsWith('**') ? `${files}/*.test.ts` : files)),
             exclude: ['tests/example-app/**/*.browser.test.ts'],
-            setupFiles: ['tests/support/fail-on-console.ts', 'tests/support/web-locks.ts'],
-            // The browsers run beside them, and a machine may have other things to do.
-            testTimeout: 20_000,
+            ...inNode,
           },
         },
         browserProject(),

@@ -41,6 +41,7 @@ const LANES: Stage[][] = [
     { name: 'types: playground', command: ['vue-tsc', '--noEmit', '-p', 'playground'] },
     vitest('unit'),
     vitest('integration'),
+    vitest('alone'),
     vitest('types'),
     { name: 'build', command: ['npm', 'run', 'build'] },
     vitest('package'),
