@@ -127,8 +127,7 @@ export function installIn(
     mounted: identity.lifecycle.reveal,
     dispose,
   }
-  if (process.env.NODE_ENV !== 'production' && around)
-    showInDevtools(app, identity, installation, stop.signal)
+  if (around) showInDevtools(app, identity, installation, stop.signal)
   return installation
 }
 
@@ -138,12 +137,16 @@ function requestHooks(options: ResolvedOptions) {
   return { ...options, readTokens, retries: backend.retries?.bind(backend) }
 }
 
-/** Shows the identity in Vue DevTools, where they are on the page. For development alone: bundlers drop it with its only caller. */
+/**
+ * Shows the identity in Vue DevTools, where they are on the page. For development alone: the condition stands around the
+ * import itself, as esbuild and webpack bundle whatever a function that nobody calls would load.
+ */
 function showInDevtools(app: App, identity: Identity, installation: Installation, stop: AbortSignal): void {
-  if (!('__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis)) return
-  void import('./devtools/connect.ts').then(({ connectDevtools }) =>
-    connectDevtools({ app, identity, installation, adapterOf, stop }),
-  )
+  if (process.env.NODE_ENV !== 'production' && '__VUE_DEVTOOLS_GLOBAL_HOOK__' in globalThis) {
+    void import('./devtools/connect.ts').then(({ connectDevtools }) =>
+      connectDevtools({ app, identity, installation, adapterOf, stop }),
+    )
+  }
 }
 
 /** What tells that the page is hidden, perhaps for good; a page that comes back can be hidden again. */

@@ -101,7 +101,7 @@ describe('every block', () => {
 
   beforeAll(async () => {
     found = await allComplaints()
-  }, 120_000)
+  }, 240_000)
 
   test.each(pages)('of $path type-checks in a strict application', (page) => {
     const folder = relative(PROJECT, folderOf(page))

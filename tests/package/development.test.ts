@@ -1,4 +1,7 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type AnyNode, parse } from 'acorn'
 import { type Rolldown, build } from 'vite'
 import { describe, expect, it } from 'vitest'
 
@@ -49,6 +52,41 @@ async function bundle(mode: 'production' | 'development'): Promise<string> {
   return output.map((file) => (file.type === 'chunk' ? file.code : '')).join('\n')
 }
 
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url))
+
+/** A module that loads the devtools, and whether that stands under a condition on the mode. */
+interface Loading {
+  path: string
+  isConditional: boolean
+}
+
+/** Where the built modules load the devtools from outside. */
+function loadingsOfDevtools(): Loading[] {
+  const paths = readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+  const modules = paths.filter((path) => path.endsWith('.js') && !path.startsWith('devtools'))
+  return modules.flatMap((path) => {
+    const code = readFileSync(join(DIST, path), 'utf8')
+    const found: Loading[] = []
+    const visit = (node: AnyNode, isConditional: boolean): void => {
+      if (node.type === 'ImportExpression' && /\/devtools\//.test(code.slice(node.start, node.end)))
+        found.push({ path, isConditional })
+      const asksForMode =
+        node.type === 'IfStatement' &&
+        code.slice(node.test.start, node.test.end).startsWith('process.env.NODE_ENV !== "production"')
+      for (const child of childrenOf(node)) visit(child, isConditional || asksForMode)
+    }
+    visit(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), false)
+    return found
+  })
+}
+
+const childrenOf = (node: AnyNode): AnyNode[] =>
+  Object.values(node)
+    .flat()
+    .filter(
+      (value: unknown): value is AnyNode => typeof value === 'object' && value !== null && 'type' in value,
+    )
+
 describe('what is said in development alone', () => {
   it('is all in a bundle for development', async () => {
     const code = await bundle('development')
@@ -64,5 +102,9 @@ describe('what is said in development alone', () => {
     // Nor is what makes them.
     expect(code).not.toMatch(/refreshField: ?\\?"refresh/)
     expect(code).not.toContain('NODE_ENV')
+  })
+
+  it('is loaded under a condition that esbuild and webpack see: they bundle what nobody calls', () => {
+    expect(loadingsOfDevtools()).toEqual([{ path: 'installation.js', isConditional: true }])
   })
 })
