@@ -8,7 +8,7 @@ import type { FollowTabs } from './follow-tabs.ts'
 import { writeEnd } from './home.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Refresh } from './refresh.ts'
-import { createResume } from './resume.ts'
+import { type Found, createResume } from './resume.ts'
 import type { Session } from './session.ts'
 import type { UserLoader } from './user.ts'
 
@@ -35,41 +35,46 @@ export function createRestore(
   users: UserLoader,
   dismiss: (tokens: AuthTokens | null) => Promise<void>,
 ): Restore {
-  const { hasPage, refreshTimeout } = context
+  const { backend, hasPage, refreshTimeout } = context
   const { shared } = context.homes
   const findStored = createFinder(context)
   const resume = createResume(context, lifecycle, dismiss)
   let finding: Promise<Session | null> = Promise.resolve(null)
   let asking: Promise<unknown> | null = null
 
-  async function find(): Promise<Session | null> {
-    const stored = await findStored()
-    if (!stored) return resume.ask()
-    const { tokens } = stored
-    if (!hasPage || !tokens || !hasExpired(tokens) || tokens.refreshToken) return stored
+  async function find(): Promise<Found | null> {
+    const session = await findStored()
+    if (!session) return resume.ask()
+    const { tokens } = session
+    if (!hasPage || !tokens || !hasExpired(tokens) || tokens.refreshToken) return { session }
     // Some buy the next token with the expired one: whether it can be refreshed is the backend's to say.
-    const outcome = await refresh.probe(stored)
-    if (outcome.kind !== 'refused') return stored
-    writeEnd(stored.home, stored, 'expired', true)
+    const outcome = await refresh.probe(session)
+    if (outcome.kind === 'renewed') return { session, user: outcome.user }
+    if (outcome.kind !== 'refused') return { session }
+    writeEnd(session.home, session, 'expired', true)
     return null
   }
 
+  /** Begins what was found, and sees to its user. */
+  function begin({ session, user }: Found): void {
+    lifecycle.restore(session)
+    if (user && !backend.user) lifecycle.meet(user, session)
+    users.beside()
+  }
+
   /** Begins what a search has found, unless something else has come first. */
-  async function adopt(search: Promise<Session | null>): Promise<Session | null> {
+  async function adopt(search: Promise<Found | null>): Promise<Session | null> {
     const isLatest = lifecycle.mark()
     const before = shared.record?.known?.id
     const found = await search
-    const isGone = !found || isOverBy(found.id, found.home.record?.known ?? null)
+    const isGone = !found || isOverBy(found.session.id, found.session.home.record?.known ?? null)
     const { isPending } = lifecycle
     if (isGone && isPending) lifecycle.restore(null)
-    if (!isGone && (isPending || (isLatest() && !lifecycle.current.value))) {
-      lifecycle.restore(found)
-      users.beside()
-    }
+    if (!isGone && (isPending || (isLatest() && !lifecycle.current.value))) begin(found)
     // What began elsewhere meanwhile could not be followed yet.
     const known = shared.record?.known
     if (isPending && known && known.id !== before) tabs.onChange(shared, known)
-    return found
+    return found && found.session
   }
 
   function anew(wanted?: string): Promise<unknown> {

@@ -15,15 +15,15 @@ export interface Resume {
    *
    * @param wanted the session that another tab has begun
    */
-  ask(wanted?: string): Promise<Session | null>
+  ask(wanted?: string): Promise<Found | null>
   /** Whether the server gave no answer the last time, and nobody has asked for anything else since. */
   isUnanswered(): boolean
 }
 
-/** A session that a server has gone on with, and its user where the answer held one. */
-interface Resumed {
-  session: Session
-  user?: AuthUser | undefined
+/** A session that goes on, and its user where the answer of a server held one. */
+export interface Found {
+  readonly session: Session
+  readonly user?: AuthUser | undefined
 }
 
 /** Makes the one place that asks a server for a session that is not known here. */
@@ -44,7 +44,7 @@ export function createResume(
   }
 
   /** Begins the session of an answer; one of its own where no other tab has it already. */
-  async function begin({ tokens, user }: Outcome & { kind: 'renewed' }): Promise<Resumed> {
+  async function begin({ tokens, user }: Outcome & { kind: 'renewed' }): Promise<Found> {
     const latest = record?.known
     const joined = latest && !latest.ended ? latest : null
     const standing = joined ?? nextStanding(shared)
@@ -54,7 +54,7 @@ export function createResume(
     return { session, user }
   }
 
-  async function askInTurn(isLatest: () => boolean, wanted: string | undefined): Promise<Resumed | null> {
+  async function askInTurn(isLatest: () => boolean, wanted: string | undefined): Promise<Found | null> {
     await record?.catchUp(context.stop)
     const before = record?.known
     if (isUntold(before) || !isLatest() || (wanted && isOverBy(wanted, before ?? null))) return null
@@ -80,12 +80,7 @@ export function createResume(
       if (!backend.resumable || !hasPage) return null
       const isLatest = lifecycle.mark()
       const never = new AbortController().signal
-      const resumed = await inTurn(context, shared, never, () => askInTurn(isLatest, wanted)).catch(
-        () => null,
-      )
-      const { session = null, user } = resumed ?? {}
-      if (session && user && !backend.user) queueMicrotask(() => lifecycle.meet(user, session))
-      return session
+      return inTurn(context, shared, never, () => askInTurn(isLatest, wanted)).catch(() => null)
     },
     isUnanswered: () => isUnanswered(),
   }

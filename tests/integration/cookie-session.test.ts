@@ -2,7 +2,7 @@
 // @vitest-environment-options { "url": "https://app.example/" }
 
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type AuthAxiosOptions, type AuthStore, httpBackend } from '../../src/index.ts'
+import { type AuthAxiosOptions, type AuthBackend, type AuthStore, httpBackend } from '../../src/index.ts'
 import { CookieJar } from '../support/cookie-jar.ts'
 import { expectConsole } from '../support/expect-console.ts'
 import { gate } from '../support/gate.ts'
@@ -167,6 +167,28 @@ describe('a reload', () => {
     await vi.waitFor(() => expect(store.user).toMatchObject({ username: 'ada' }))
 
     expect(paths(jar)).toEqual([`POST ${REFRESH}`, 'GET /auth/me'])
+  })
+
+  test.each([
+    ['no other way to know', false, 'from the answer'],
+    ['an endpoint for it', true, 'ada'],
+  ])('takes the user from beside the tokens where there is %s', async (_, hasEndpoint, username) => {
+    const jar = await returning()
+    const given = settings(jar, {}, hasEndpoint)
+    const backend = {
+      ...given.backend!,
+      refresh: async (...ask: Parameters<AuthBackend['refresh']>) => ({
+        ...Object(await given.backend!.refresh(...ask)),
+        user: { username: 'from the answer' },
+      }),
+    }
+
+    const { store } = await arrive('/public', { ...given, backend }, { routes })
+    await store.ready()
+
+    await vi.waitFor(() => expect(store.user).toMatchObject({ username }))
+    await store.refresh()
+    expect(store.user).toMatchObject({ username })
   })
 
   test('lets a function judge the resumed user', async () => {
