@@ -445,12 +445,16 @@ describe('a process that dies while it asks', () => {
       await sleep(1)
     }
   }
+  /** Lets time pass until something has happened. */
+  async function passUntil(happened: () => boolean, step = 250): Promise<void> {
+    while (!happened()) await pass(step)
+  }
   /** Lets time pass until something has come of a promise. */
-  async function outcomeOf<T>(work: Promise<T>): Promise<T> {
+  async function outcomeOf<T>(work: Promise<T>, step = 250): Promise<T> {
     const state = { isOver: false }
     const end = () => (state.isOver = true)
     work.then(end, end)
-    while (!state.isOver) await pass(250)
+    while (!state.isOver) await pass(step)
     return work
   }
   const fake = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
@@ -513,7 +517,8 @@ describe('a process that dies while it asks', () => {
 
     answer(NEXT)
 
-    expect(await outcomeOf(Promise.all(waiting))).toMatchObject([
+    // In small steps: results are encrypted in threads of their own, and eight seconds without a word are not to pass meanwhile.
+    expect(await outcomeOf(Promise.all(waiting), 10)).toMatchObject([
       { accessToken: 'AT-2' },
       { accessToken: 'AT-2' },
     ])
@@ -521,8 +526,8 @@ describe('a process that dies while it asks', () => {
   })
 
   test('and was but slow, gives its tokens to the one who has asked in vain', async () => {
-    let answer: ((reply: TokenReply) => void) | undefined
-    let refuse: ((error: unknown) => void) | undefined
+    let answer!: (reply: TokenReply) => void
+    let refuse!: (error: unknown) => void
     const { results } = pair()
     const slow = shareRefresh(
       { refresh: () => new Promise<TokenReply>((resolve) => (answer = resolve)) },
@@ -535,11 +540,11 @@ describe('a process that dies while it asks', () => {
     fake()
     const first = Promise.resolve(bring(slow))
     // Keys are derived in threads of their own, which no fake clock moves.
-    while (!answer) await pass(100)
+    await passUntil(() => answer !== undefined, 100)
     const [[key = ''] = []] = results.values
     results.values.delete(key)
     const second = Promise.resolve(bring(quick))
-    while (!refuse) await pass(10)
+    await passUntil(() => refuse !== undefined, 10)
     answer(NEXT)
     await pass(100)
     refuse(refusal(400))
@@ -562,7 +567,7 @@ describe('a process that dies while it asks', () => {
     fake()
     const waiting = bring(one).then(undefined, (error: unknown) => error)
 
-    while (tries <= 5) await pass(250)
+    await passUntil(() => tries > 5)
     expect(tries).toBeLessThan(MANY / 10)
     expect(asked).toHaveLength(0)
     expect(await outcomeOf(waiting)).toMatchObject({ message: expect.stringContaining('Nothing came') })
@@ -586,7 +591,7 @@ describe('a process that dies while it asks', () => {
       fake()
       const outcome = bring(one).then(JSON.stringify, String)
 
-      while (tries <= 3) await pass(250)
+      await passUntil(() => tries > 3)
       expect(tries).toBeLessThan(MANY / 10)
       expect(await outcomeOf(outcome)).toMatch(/AT-2|Status 400/)
       await pass(10_000)
