@@ -76,8 +76,8 @@ export function oauth2Backend(options: OAuth2BackendOptions): OAuth2Backend {
       const redirectUri = absolute(options.redirectUri)
       const address = new URL(url, redirectUri)
       tidy(address, redirectUri)
-      const [state, ...others] = address.searchParams.getAll('state')
-      const transaction = state && !others.length && transactions.take(state)
+      const [state = '', ...others] = address.searchParams.getAll('state')
+      const transaction = !others.length && transactions.take(state)
       if (!transaction) throw new OAuth2Error('STATE')
       const tokens = await exchange(address, state, redirectUri, transaction)
       return { tokens, returnTo: ownPath(transaction.returnTo) }

@@ -61,7 +61,7 @@ export class OAuth2Error extends Error {
     kind: keyof typeof messages,
     { detail, error = '', description, response, cause }: OAuth2ErrorDetails = {},
   ) {
-    const known = /^[\w.:-]{1,64}$/.test(error) ? error : undefined
+    const known = /^[\w.:-]{1,64}$/.exec(error)?.[0]
     const told = detail ?? known
     super(messages[kind] + (told ? `: ${told}` : ''), { cause })
     Object.assign(this, {

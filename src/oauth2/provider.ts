@@ -37,12 +37,14 @@ export function providerOf({ issuer, server }: OAuth2BackendOptions): Provider {
     return processDiscoveryResponse(url, other)
   }
 
-  const metadata = lazily(async () => server ?? discover().catch(unreachable))
-
-  // The answer stays below: it is none to a refresh, and must not end a session.
-  function unreachable(error: unknown): never {
-    throw new OAuth2Error('NETWORK', { detail: name, cause: oauth2Error(error) })
-  }
+  const metadata = lazily(
+    async () =>
+      server ??
+      discover().catch((error) => {
+        // The answer stays below: it is none to a refresh, and must not end a session.
+        throw new OAuth2Error('NETWORK', { detail: name, cause: oauth2Error(error) })
+      }),
+  )
 
   return {
     name,
