@@ -24,10 +24,12 @@ test('below a path, pages are rendered, refreshed for and guarded as everywhere'
 
 test('below a path, a page is sent unrendered where its user cannot be loaded', async () => {
   const visitor = await site.visitor('dead')
-  api.faults.push({ status: 500 })
+  // As often as one refresh tries by itself. The page's own comes after them: a server that is busy is asked again.
+  api.faults.push({ status: 503 }, { status: 503 }, { status: 503 })
 
   const { complaints, page, paths } = await visitor.open('/orders')
   await page.getByText(`orders of ${visitor.id}`).waitFor()
 
-  expect([paths, complaints.filter((text) => !/401|500/.test(text))]).toEqual([['/shop/orders'], []])
+  expect([paths, complaints.filter((text) => !text.includes('401'))]).toEqual([['/shop/orders'], []])
+  expect(api.faults).toEqual([])
 })
