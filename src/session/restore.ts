@@ -55,13 +55,6 @@ export function createRestore(
     return null
   }
 
-  /** Begins what was found, and sees to its user. */
-  function begin({ session, user }: Found): void {
-    lifecycle.restore(session)
-    if (user && !backend.user) lifecycle.meet(user, session)
-    users.beside()
-  }
-
   /** Begins what a search has found, unless something else has come first. */
   async function adopt(search: Promise<Found | null>): Promise<Session | null> {
     const isLatest = lifecycle.mark()
@@ -70,7 +63,11 @@ export function createRestore(
     const isGone = !found || isOverBy(found.session.id, found.session.home.record?.known ?? null)
     const { isPending } = lifecycle
     if (isGone && isPending) lifecycle.restore(null)
-    if (!isGone && (isPending || (isLatest() && !lifecycle.current.value))) begin(found)
+    if (!isGone && (isPending || (isLatest() && !lifecycle.current.value))) {
+      lifecycle.restore(found.session)
+      if (found.user && !backend.user) lifecycle.meet(found.user, found.session)
+      users.beside()
+    }
     // What began elsewhere meanwhile could not be followed yet.
     const known = shared.record?.known
     if (isPending && known && known.id !== before) tabs.onChange(shared, known)
