@@ -249,3 +249,31 @@ describe('`remember: false` in other storages', () => {
     expect(sessionStorage).toHaveLength(0)
   })
 })
+
+describe('a token that has expired, and buys the next one by itself', () => {
+  const backend = { refresh: async () => ({ access_token: 'AT-next', user: { name: 'ada' } }) }
+  const past = () => ({ accessToken: 'AT-old', expiresAt: Date.now() - 1 })
+
+  test('is refreshed at a reload, and brings its user', async () => {
+    const server = await startServer()
+    const page = await open(server)
+    await page.store.setTokens(past())
+
+    const { store } = await reload(server, page, { backend })
+
+    expect(store.accessToken).toBe('AT-next')
+    expect(store.user).toEqual({ name: 'ada' })
+  })
+
+  test('is forgotten at a reload where it is refused', async () => {
+    const server = await startServer()
+    const page = await open(server)
+    await page.store.setTokens(past())
+
+    const { store } = await reload(server, page, { backend: { refresh: async () => null } })
+
+    expect(store.status).toBe('anonymous')
+    expect(secretsIn(localStorage)).toEqual([])
+    expect(JSON.stringify({ ...localStorage })).not.toContain('AT-old')
+  })
+})
