@@ -15,8 +15,8 @@ test('renders for a stranger', async () => {
 
   expect(html).toContain('Hello stranger')
   expect(html).toContain('<p id="news">news</p>')
-  expect(await shows('status')).toBe('anonymous')
-  expect(await shows('greeting')).toBe('Hello stranger')
+  await expect.poll(() => shows('status')).toBe('anonymous')
+  await expect.poll(() => shows('greeting')).toBe('Hello stranger')
   expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
 })
 
@@ -30,9 +30,9 @@ test('renders a page with its visitor, their data and no token; the browser goes
   expect(html).toContain(`Hello ${visitor.id}<`)
   expect(html).toContain(`orders of ${visitor.id}<`)
   expect(html).not.toMatch(/[AR]T-\d/)
-  expect(await shows('greeting')).toBe(`Hello ${visitor.id}`)
-  expect(await shows('orders')).toBe(`orders of ${visitor.id}`)
-  expect(await shows('status')).toBe('authenticated')
+  await expect.poll(() => shows('greeting')).toBe(`Hello ${visitor.id}`)
+  await expect.poll(() => shows('orders')).toBe(`orders of ${visitor.id}`)
+  await expect.poll(() => shows('status')).toBe('authenticated')
   expect(api.to('/orders').length - before, 'on the server alone').toBe(1)
   expect([complaints, paths]).toEqual([[], ['/orders']])
 })
@@ -58,7 +58,7 @@ test.each(['expired', 'dead'] as const)(
 
     const { complaints, page, shows } = await visitor.open('/')
     await page.getByText(`orders of ${visitor.id}`).waitFor()
-    expect(await shows('greeting')).toBe(`Hello ${visitor.id}`)
+    await expect.poll(() => shows('greeting')).toBe(`Hello ${visitor.id}`)
     await page.getByText('news').waitFor()
     expect(refreshes() - before).toBe(1)
     // The browser says so itself of the 401 that told it.
@@ -91,7 +91,7 @@ test.each([
   expect([answer.status, answer.headers.get('location')]).toEqual([200, null])
   expect(html).not.toContain('<h1>')
   await page.locator('h1').waitFor()
-  expect(await shows('greeting')).toBe(`Hello ${visitor.id}`)
+  await expect.poll(() => shows('greeting')).toBe(`Hello ${visitor.id}`)
   expect(paths, 'no detour').toEqual([path])
   expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
 })
@@ -112,8 +112,8 @@ test('ends a session that is refused in the browser, once, with the way back', a
   await page.getByText('Sign in', { exact: true }).first().waitFor()
 
   expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/login?redirect=/orders')
-  expect(await shows('ends')).toBe('expired')
-  expect(await visitor.context.cookies()).toEqual([])
+  await expect.poll(() => shows('ends')).toBe('expired')
+  await expect.poll(() => visitor.context.cookies()).toEqual([])
   expect(complaints.filter((text) => !/40[01]/.test(text))).toEqual([])
 })
 
@@ -147,11 +147,11 @@ test('guards in the page: signing in leads back, a role is refused, signing out 
   await page.waitForURL('**/forbidden')
   await page.goBack()
   await page.reload()
-  expect(await shows('greeting')).toBe(id)
+  await expect.poll(() => shows('greeting')).toBe(id)
 
   await page.locator('#logout').click()
   await page.waitForURL('**/login')
-  expect(await visitor.context.cookies()).toEqual([])
+  await expect.poll(() => visitor.context.cookies()).toEqual([])
   await page.goto(`${site.url}/orders`)
   expect(at()).toBe('/login')
   expect(complaints).toEqual([])

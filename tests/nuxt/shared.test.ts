@@ -19,7 +19,7 @@ test.each(['expired', 'dead'] as const)(
 
     const { complaints, paths, shows } = await visitor.open('/admin')
 
-    expect(await shows('greeting')).toBe(`Hello ${visitor.id}`)
+    await expect.poll(() => shows('greeting')).toBe(`Hello ${visitor.id}`)
     expect([complaints, paths]).toEqual([[], ['/admin']])
     const { page } = await visitor.open('/orders')
     await page.getByText(`orders of ${visitor.id}`).waitFor()
@@ -85,8 +85,8 @@ test('a session that is refused on the server ends there: the login page, with t
   const { complaints, page, paths, shows } = await visitor.open('/orders')
 
   expect(paths).toEqual(['/login?redirect=/orders'])
-  expect(await shows('status')).toBe('anonymous')
-  expect(await visitor.context.cookies()).toEqual([])
+  await expect.poll(() => shows('status')).toBe('anonymous')
+  await expect.poll(() => visitor.context.cookies()).toEqual([])
   await page.locator('#login').click()
   await page.waitForURL('**/orders')
   expect(complaints).toEqual([])
@@ -104,8 +104,8 @@ test('a session that is refused while its page is rendered leads there as well',
 
   expect([status, headers.get('location')]).toEqual([302, '/login?redirect=/orders'])
   expect(paths).toEqual(['/login?redirect=/orders'])
-  expect(await shows('status')).toBe('anonymous')
-  expect(await visitor.context.cookies()).toEqual([])
+  await expect.poll(() => shows('status')).toBe('anonymous')
+  await expect.poll(() => visitor.context.cookies()).toEqual([])
   expect(complaints).toEqual([])
 })
 
@@ -114,7 +114,7 @@ test('a refresh that fails for now costs nobody the session: the next load is as
   api.faults.push({ status: 500 })
 
   const { page, shows } = await visitor.open('/')
-  expect(await shows('status')).toBe('authenticated')
+  await expect.poll(() => shows('status')).toBe('authenticated')
   await sleep(1_100) // for so long a failure answers for the next
   await page.reload()
 

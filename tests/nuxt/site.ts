@@ -140,6 +140,11 @@ async function open(context: BrowserContext, url: string): Promise<Tab> {
     if (frame === page.mainFrame() && paths.at(-1) !== pathname + search) paths.push(pathname + search)
   })
   await page.goto(url)
+  // A click on what a server has rendered is lost until the page has taken it over.
+  await page.waitForFunction(`{
+    const { $nuxt } = document.querySelector('#__nuxt')?.__vue_app__ ?? {}
+    $nuxt && !$nuxt.isHydrating
+  }`)
   return {
     page,
     complaints,
