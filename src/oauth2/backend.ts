@@ -171,7 +171,7 @@ function userFrom(
     source !== 'none' && {
       async user(http, tokens) {
         if (source === 'id-token') return jwtDecode(tokens!.idToken!)
-        // Caches on the instance would answer by URL, with whoever was signed in before.
+        // Caches on the instance would answer by URL, with the user of the session before.
         const settings = { responseType: 'json', cache: false } as const
         const answer = await http.get((await endpoint('userinfo_endpoint')).href, settings)
         // An interceptor of the application may have taken it out already.

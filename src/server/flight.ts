@@ -114,7 +114,7 @@ async function publish(place: Place, outcome: Outcome): Promise<Outcome> {
 async function put(place: Place, outcome: Outcome, value: string, ttl: number): Promise<Outcome | null> {
   const { results, key } = place
   const there = (await results.get(key)) ?? null
-  // This process was taken for dead, and another one has asked. Tokens are better than a failure, whoever got them.
+  // This process was taken for dead, and another one has asked. Tokens are better than a failure, no matter who got them.
   const other = there === null || isClaim(there) ? null : await read(place, there)
   if (other && ('error' in outcome || !('error' in other))) return other
   return (await results.swap(key, there, value, ttl)) ? outcome : null
